@@ -1,0 +1,3 @@
+//! The `workbook` binary.
+
+fn main() {}
