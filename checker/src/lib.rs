@@ -2,5 +2,10 @@
 //! a pure judge, and reports.
 
 pub mod course;
+pub mod deadlines;
 pub mod judge;
+pub mod kernel;
+pub mod lab;
+pub mod run;
 pub mod trace;
+pub mod wire;

@@ -1,0 +1,10 @@
+//! Plays the scenarios of a lesson against a program, and has the traces judged.
+
+mod clock;
+mod encounter;
+mod invocation;
+mod team;
+
+pub use encounter::{Encounter, EncounterError};
+pub use invocation::{CommandError, Invocation};
+pub use team::{Task, Team};
