@@ -66,6 +66,9 @@ pub struct ScenarioVerdict {
     pub criteria: Vec<String>,
     /// Whether all that it requires happened.
     pub state: State,
+    /// Ids of the criteria that do not hold here: those of the findings, and those whose rules could
+    /// not hold any more after what was found (nothing is printed by a program that hangs first).
+    pub failed: Vec<String>,
     /// What did not hold, the most telling first.
     pub findings: Vec<Finding>,
     /// The mistake that the findings reveal.
