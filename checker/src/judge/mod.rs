@@ -1,9 +1,22 @@
 //! What a trace proves: pure functions from lesson, play and trace to a verdict. No I/O, no clock.
 
+mod evidence;
+mod mistakes;
+mod order;
+mod rules;
+mod scenario;
+#[cfg(test)]
+mod testing;
+mod verdict;
+mod words;
+
 use serde::Serialize;
 
 use crate::course::FindingKind;
 use crate::trace::Trace;
+
+pub use scenario::{not_run, scenario, sweep};
+pub use verdict::verdict;
 
 /// The verdict on one program in one lesson.
 #[derive(Debug, Clone, Serialize)]
