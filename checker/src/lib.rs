@@ -3,4 +3,5 @@
 
 pub mod course;
 pub mod judge;
+pub mod report;
 pub mod trace;
