@@ -26,10 +26,10 @@ pub(crate) fn explain(file: &SourceFile, error: &toml::de::Error) -> CourseError
     let message = error.message();
     if let Some((word, known)) = message.strip_prefix("unknown variant ").and_then(split_known) {
         let noun = LISTS.iter().find(|(member, _)| known.contains(member)).map_or("word", |(_, noun)| noun);
-        return unknown(file.error(span, format!("unknown {noun} `{word}`")), word, &known);
+        return words::unknown(file, span, noun, word, &known);
     }
     if let Some((key, known)) = message.strip_prefix("unknown field ").and_then(split_known) {
-        let error = unknown(file.error(span, format!("unknown key `{key}`")), key, &known);
+        let error = words::unknown(file, span, "key", key, &known);
         return if known == CONNECTION_KEYS { error.help(BEFORE_CONNECTIONS) } else { error };
     }
     if let Some(key) = message.strip_prefix("missing field ") {
@@ -42,11 +42,6 @@ pub(crate) fn explain(file: &SourceFile, error: &toml::de::Error) -> CourseError
         return file.error(span, "one word at a time").help("write each in braces of its own");
     }
     file.error(span, message)
-}
-
-fn unknown(error: CourseError, word: &str, known: &[&str]) -> CourseError {
-    let label = words::expected(known.iter().copied());
-    error.label(label).maybe_help(words::did_you_mean(word, known.iter().copied()))
 }
 
 /// Takes "`clos`, expected one of `expect`, `send`" apart.

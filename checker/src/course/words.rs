@@ -1,4 +1,10 @@
-//! Known words beside an unknown one.
+//! Known words beside an unknown one, and names as they should be.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::error::{CourseError, SourceFile};
 
 /// From this likeness on, one word may be a slip of the pen for the other.
 const ALIKE: f64 = 0.6;
@@ -30,6 +36,49 @@ pub(crate) fn expected<'a>(known: impl IntoIterator<Item = &'a str>) -> String {
         [one, other] => format!("expected {one} or {other}"),
         _ => format!("expected one of {}", known.join(", ")),
     }
+}
+
+/// More known words than these do not fit behind a caret.
+const MOST_BEHIND_A_CARET: usize = 12;
+
+/// The error about a name that is not among the known ones.
+pub(crate) fn unknown(
+    file: &SourceFile,
+    span: Range<usize>,
+    noun: &str,
+    name: &str,
+    known: &[&str],
+) -> CourseError {
+    let error = file.error(span, format!("unknown {noun} `{name}`"));
+    let near = did_you_mean(name, known.iter().copied());
+    if known.len() <= MOST_BEHIND_A_CARET {
+        return error.label(expected(known.iter().copied())).maybe_help(near);
+    }
+    let all = expected(known.iter().copied());
+    error.help(near.unwrap_or(all))
+}
+
+/// Errors about ids that are given twice, or are not lower-case words joined by hyphens.
+pub(crate) fn bad_ids(file: &SourceFile, noun: &str, ids: &[&Spanned<String>]) -> Vec<CourseError> {
+    let mut errors = Vec::new();
+    for (index, id) in ids.iter().enumerate() {
+        let name = id.get_ref();
+        if ids[..index].iter().any(|earlier| earlier.get_ref() == name) {
+            errors.push(file.error(id.span(), format!("duplicate {noun} `{name}`")));
+        }
+        if !is_id(name) {
+            let error = file.error(id.span(), format!("`{name}` cannot be an id"));
+            errors.push(error.label("expected lower-case words and numbers joined by hyphens"));
+        }
+    }
+    errors
+}
+
+fn is_id(name: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    name.split('-').all(is_part)
 }
 
 #[cfg(test)]
