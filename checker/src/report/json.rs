@@ -98,6 +98,26 @@ pub fn full(verdict: &Verdict, heading: &Heading) -> String {
     text + "\n"
 }
 
+/// A program that was not run because it does not build.
+#[derive(Serialize)]
+struct BuildFailure<'a> {
+    format: u32,
+    lesson: &'a str,
+    program: &'a str,
+    result: State,
+    /// What the compiler printed.
+    build_failure: std::borrow::Cow<'a, str>,
+}
+
+/// The same for a program that does not build: `result` is `failed`, and there are no scenarios.
+#[must_use]
+pub fn build_failure(lesson: &str, program: &str, output: &[u8]) -> String {
+    let build_failure = String::from_utf8_lossy(output);
+    let report = BuildFailure { format: FORMAT, lesson, program, result: State::Failed, build_failure };
+    let text = serde_json::to_string_pretty(&report).expect("plain data with text keys always becomes JSON");
+    text + "\n"
+}
+
 /// Milliseconds, exact to the microsecond.
 fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3

@@ -4,10 +4,12 @@
 //! [`Peer::turn`] whenever something may have happened, and says until when it may be left alone.
 
 mod gate;
+mod page_server;
 mod peer;
 mod player;
 mod scripts;
 
+pub use page_server::PageServer;
 pub use peer::{Link, Peer, World};
 
 use std::time::Instant;

@@ -19,8 +19,21 @@ pub fn build_failure(lesson: &str, program: &str, output: &[u8], look: &Look) ->
     let lines = wrap(&shown(&sentence, look), look.width).into_iter();
     let mut out =
         render(lines.map(|line| Line::of(Tone::Strong, line)).chain([Line::empty()]).collect(), look);
+    append_output(output, look, &mut out);
+    out
+}
+
+/// What the compiler remarked about a program that it did build.
+#[must_use]
+pub fn compiler_notes(output: &[u8], look: &Look) -> String {
+    let mut out = String::new();
+    append_output(output, look, &mut out);
+    out
+}
+
+fn append_output(output: &[u8], look: &Look, out: &mut String) {
     let kept = &output[..output.len().min(MOST_BYTES)];
-    let has_sequence = neutralise(kept.trim_ascii_end(), look, &mut out);
+    let has_sequence = neutralise(kept.trim_ascii_end(), look, out);
     if has_sequence {
         out.push_str("\x1b[0m");
     }
@@ -28,7 +41,6 @@ pub fn build_failure(lesson: &str, program: &str, output: &[u8], look: &Look) ->
     if kept.len() < output.len() {
         out.push_str(&format!("({} more bytes)\n", output.len() - kept.len()));
     }
-    out
 }
 
 /// Appends the text without anything but characters, line ends and colours; tells whether colours are in it.

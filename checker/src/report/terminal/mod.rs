@@ -11,7 +11,7 @@ use super::line::{Line, Tone, render};
 use super::look::Look;
 use super::text;
 
-pub use build::build_failure;
+pub use build::{build_failure, compiler_notes};
 
 /// Everything a learner needs: all criteria, then the first failing scenario, or every one with `all`.
 #[must_use]
