@@ -8,9 +8,11 @@ mod finding_kind;
 mod front_matter;
 mod generate;
 mod language;
+pub mod lint;
 mod load;
 mod message;
 mod play;
+mod proofs;
 mod references;
 mod template;
 mod toml_error;
@@ -25,6 +27,7 @@ pub use find::UnknownLesson;
 pub use finding_kind::FindingKind;
 pub use language::{Language, UnknownLanguage};
 pub use play::Play;
+pub use proofs::{Edit, EditError, Mutant, Proofs, Variant};
 
 use checks::{Checks, Mistake};
 

@@ -174,7 +174,10 @@ fn hex(name: &str) -> Result<Vec<u8>, BadPlaceholder> {
         label: Some("expected such as {hex:0dff}".to_owned()),
         help: None,
     };
-    if digits.is_empty() || !digits.len().is_multiple_of(2) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if digits.is_empty()
+        || !digits.len().is_multiple_of(2)
+        || !digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    {
         return Err(bad());
     }
     let pairs = (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16));
