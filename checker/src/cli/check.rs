@@ -71,7 +71,9 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     for lesson in lessons {
         let (lesson_code, verdict) = session.check(lesson)?;
         code = code.max(lesson_code);
-        traces.extend(verdict.into_iter().flat_map(|verdict| verdict.scenarios).filter_map(|verdict| verdict.trace));
+        traces.extend(
+            verdict.into_iter().flat_map(|verdict| verdict.scenarios).filter_map(|verdict| verdict.trace),
+        );
         if arguments.lessons.is_empty() && lesson_code != HOLDS {
             break; // the first lesson that is not done is the one to work on
         }

@@ -44,8 +44,14 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     for finding in &findings {
         write_finding(&mut text, finding, &look)?;
     }
-    writeln!(text, "\ncontainment: loopback (127.0.0.1, a process group, resource limits, deadlines, output caps)")?;
-    writeln!(text, "  Programs run as your own user and can reach your files: check only programs that you trust.")?;
+    writeln!(
+        text,
+        "\ncontainment: loopback (127.0.0.1, a process group, resource limits, deadlines, output caps)"
+    )?;
+    writeln!(
+        text,
+        "  Programs run as your own user and can reach your files: check only programs that you trust."
+    )?;
     out::print(&text)?;
     Ok(if findings[0].is_good && can_build && can_launch { HOLDS } else { CANNOT_JUDGE })
 }

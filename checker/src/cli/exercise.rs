@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, bail};
 
 use crate::course::{Course, Language, Lesson};
-use crate::lab::build::{BuildError, Built, Builder};
+use crate::lab::build::{BuildError, Builder, Built};
 use crate::run::Invocation;
 
 /// Files of a fresh clone are written within this time: none of them is then "edited last".
@@ -56,7 +56,10 @@ impl Subject {
         if let Some(language) = language {
             let file = folder.join(language.file_name());
             if !file.is_file() {
-                bail!("there is no {}; write your program into it", shown.join(language.file_name()).display());
+                bail!(
+                    "there is no {}; write your program into it",
+                    shown.join(language.file_name()).display()
+                );
             }
             return Ok(Self::Source(file));
         }
@@ -87,8 +90,14 @@ impl Subject {
             Self::Source(file) => {
                 let Built { command, took, warnings } = builder.build(file)?;
                 let folder = builder.cache.folder().to_owned();
-                let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                Ok(Ready { invocation: Invocation { words: command, folder }, name, built_in: took, warnings })
+                let name =
+                    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                Ok(Ready {
+                    invocation: Invocation { words: command, folder },
+                    name,
+                    built_in: took,
+                    warnings,
+                })
             }
         }
     }
@@ -98,7 +107,8 @@ impl Subject {
 fn last_edited(folder: &Path) -> Option<PathBuf> {
     let files = Language::ALL.map(|language| folder.join(language.file_name()));
     let edited = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
-    let dated: Vec<(SystemTime, &PathBuf)> = files.iter().filter_map(|file| Some((edited(file)?, file))).collect();
+    let dated: Vec<(SystemTime, &PathBuf)> =
+        files.iter().filter_map(|file| Some((edited(file)?, file))).collect();
     let newest = dated.iter().map(|(time, _)| *time).max()?;
     let is_newest = |time: SystemTime| newest.duration_since(time).is_ok_and(|age| age <= SAME_TIME);
     dated.iter().find(|(time, _)| is_newest(*time)).map(|(_, file)| (*file).clone())

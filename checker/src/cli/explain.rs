@@ -46,7 +46,10 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
         out::print(&report::terminal::explain(verdict, &look))?;
     }
     if shown.len() < verdicts.len() {
-        out::print(&format!("\n{} more scenarios are in the file: --all draws them.\n", verdicts.len() - shown.len()))?;
+        out::print(&format!(
+            "\n{} more scenarios are in the file: --all draws them.\n",
+            verdicts.len() - shown.len()
+        ))?;
     }
     let has_failed = verdicts.iter().any(|verdict| verdict.state == State::Failed && !verdict.is_advice);
     Ok(if has_failed { FAILS } else { HOLDS })
@@ -58,7 +61,11 @@ fn read(file: &Path) -> anyhow::Result<Vec<Trace>> {
     let traces: Vec<Trace> = lines
         .map(|(number, line)| {
             serde_json::from_str(line).with_context(|| {
-                format!("{}:{}: this is not a trace that `workbook check --trace` saved", file.display(), number + 1)
+                format!(
+                    "{}:{}: this is not a trace that `workbook check --trace` saved",
+                    file.display(),
+                    number + 1
+                )
             })
         })
         .collect::<Result<_, _>>()?;
@@ -82,7 +89,10 @@ fn judge_again(course: &Course, trace: &Trace) -> anyhow::Result<ScenarioVerdict
     let plays = lesson.plays(scenario, trace.seed);
     let play = plays.iter().find(|play| play.cut == trace.cut);
     let play = play.with_context(|| {
-        format!("scenario `{}` has changed since the trace was saved: check the program again", trace.scenario)
+        format!(
+            "scenario `{}` has changed since the trace was saved: check the program again",
+            trace.scenario
+        )
     })?;
     Ok(judge::scenario(lesson, scenario, play, trace))
 }

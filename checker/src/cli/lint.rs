@@ -22,7 +22,10 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     let has_colour = out::look().has_colour && std::io::stderr().is_terminal();
     out::note(&errors.render(has_colour));
     let amount = errors.0.len();
-    out::note(&format!("\n{amount} {} in the course's files", if amount == 1 { "mistake" } else { "mistakes" }));
+    out::note(&format!(
+        "\n{amount} {} in the course's files",
+        if amount == 1 { "mistake" } else { "mistakes" }
+    ));
     Ok(CANNOT_JUDGE)
 }
 

@@ -16,7 +16,10 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
             writeln!(text, "  {}  {:<40} {facts}", lesson.id, lesson.title)?;
         }
     }
-    writeln!(text, "\nRead a lesson in lessons/, edit its exercise in exercises/, then: workbook check LESSON")?;
+    writeln!(
+        text,
+        "\nRead a lesson in lessons/, edit its exercise in exercises/, then: workbook check LESSON"
+    )?;
     out::print(&text)?;
     Ok(HOLDS)
 }

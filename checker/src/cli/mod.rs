@@ -2,8 +2,8 @@
 
 mod check;
 mod doctor;
-mod explain;
 mod exercise;
+mod explain;
 mod interrupt;
 mod lint;
 mod list;

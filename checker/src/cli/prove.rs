@@ -122,10 +122,13 @@ impl Prover<'_> {
         for (case, built) in cases.iter().zip(built) {
             let proof = match built {
                 Ok(ready) => self.check(lesson, case, &ready)?,
-                Err(BuildError::Missing { tool }) => Proof::Skipped(format!("{tool} is not installed: {}", tool.advice())),
-                Err(BuildError::Refused { output, .. }) => {
-                    Proof::Bad(format!("does not build:\n{}", report::terminal::compiler_notes(&output, &self.look)))
+                Err(BuildError::Missing { tool }) => {
+                    Proof::Skipped(format!("{tool} is not installed: {}", tool.advice()))
                 }
+                Err(BuildError::Refused { output, .. }) => Proof::Bad(format!(
+                    "does not build:\n{}",
+                    report::terminal::compiler_notes(&output, &self.look)
+                )),
                 Err(error) => return Err(error.into()),
             };
             tally.count(&proof);
@@ -151,12 +154,14 @@ impl Prover<'_> {
         }
         for variant in &proofs.variants {
             let id = variant.id.get_ref();
-            let source = self.edited(lesson, id, variant.of, &|text| variant.apply(text).map_err(anyhow::Error::from))?;
+            let source = self
+                .edited(lesson, id, variant.of, &|text| variant.apply(text).map_err(anyhow::Error::from))?;
             add(id.clone(), variant.of, source, Expected::Pass);
         }
         for mutant in &proofs.mutants {
             let id = mutant.id.get_ref();
-            let source = self.edited(lesson, id, mutant.of, &|text| mutant.apply(text).map_err(anyhow::Error::from))?;
+            let source =
+                self.edited(lesson, id, mutant.of, &|text| mutant.apply(text).map_err(anyhow::Error::from))?;
             add(id.clone(), mutant.of, source, Expected::CaughtAs { mutant });
         }
         Ok(cases)
@@ -178,16 +183,17 @@ impl Prover<'_> {
         edit: &dyn Fn(&str) -> anyhow::Result<String>,
     ) -> anyhow::Result<PathBuf> {
         let solution = self.course.root.join("solutions").join(&lesson.id).join(language.file_name());
-        let text = fs::read_to_string(&solution).with_context(|| format!("cannot read {}", solution.display()))?;
+        let text =
+            fs::read_to_string(&solution).with_context(|| format!("cannot read {}", solution.display()))?;
         let edited = edit(&text).with_context(|| format!("{} {id}", lesson.id))?;
         let folder = self.workplace.folder.join("proof").join(&lesson.id).join(id);
         let file = folder.join(language.file_name());
         if fs::read_to_string(&file).is_ok_and(|old| old == edited) {
             return Ok(file);
         }
-        fs::create_dir_all(&folder).and_then(|()| fs::write(&file, edited)).with_context(|| {
-            format!("cannot write {}", file.display())
-        })?;
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&file, edited))
+            .with_context(|| format!("cannot write {}", file.display()))?;
         Ok(file)
     }
 
@@ -230,7 +236,8 @@ impl Prover<'_> {
     }
 
     fn line(&self, case: &Case<'_>, proof: &Proof) -> anyhow::Result<String> {
-        let [good, bad, skipped] = if self.look.is_unicode { ["✓", "✗", "○"] } else { ["ok", "NOT", "--"] };
+        let [good, bad, skipped] =
+            if self.look.is_unicode { ["✓", "✗", "○"] } else { ["ok", "NOT", "--"] };
         let (mark, text) = match proof {
             Proof::Good(text) => (good, text),
             Proof::Bad(text) => (bad, text),
@@ -280,7 +287,8 @@ fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
 
 /// Is the mistake diagnosed in the first scenario that fails, and the finding somewhere among the graded ones?
 fn caught(mutant: &Mutant, verdict: &Verdict, seen: &str, failing: &[&str]) -> Proof {
-    let diagnosed = verdict.first_failure().and_then(|first| first.mistake.as_ref()).map(|mistake| mistake.id.as_str());
+    let diagnosed =
+        verdict.first_failure().and_then(|first| first.mistake.as_ref()).map(|mistake| mistake.id.as_str());
     let (mistake, finding) = (mutant.mistake.get_ref(), mutant.finding.get_ref());
     let has_finding = verdict
         .scenarios
@@ -292,7 +300,9 @@ fn caught(mutant: &Mutant, verdict: &Verdict, seen: &str, failing: &[&str]) -> P
         Some(diagnosed) if diagnosed == mistake && has_finding => {
             Proof::Good(format!("{mistake} ({finding}) in {}", failing.join(", ")))
         }
-        Some(diagnosed) if diagnosed == mistake => Proof::Bad(format!("{mistake}, but without {finding}; {seen}")),
+        Some(diagnosed) if diagnosed == mistake => {
+            Proof::Bad(format!("{mistake}, but without {finding}; {seen}"))
+        }
         Some(diagnosed) => Proof::Bad(format!("must be {mistake}, is called {diagnosed}; {seen}")),
         None => Proof::Bad(format!("must be {mistake}, is not explained; {seen}")),
     }

@@ -56,10 +56,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let words: Vec<String> = places.into_iter().chain(arguments.paths.iter().cloned()).collect();
     let program = ready.invocation.program(&words, server.address());
     let (name, rest) = program.command.split_first().context("no program to run")?;
-    let status = Command::new(name)
-        .args(rest)
-        .status()
-        .with_context(|| format!("cannot run {name}"))?;
+    let status = Command::new(name).args(rest).status().with_context(|| format!("cannot run {name}"))?;
     Ok(if status.success() { HOLDS } else { failed(status) })
 }
 

@@ -86,7 +86,9 @@ fn answer(request: &Request) -> Answer {
     let hosts = request.values("Host").count();
     let is_valid = version.starts_with(b"HTTP/1.") && (hosts == 1 || version == b"HTTP/1.0");
     match method {
-        _ if !is_valid => respond("400 Bad Request", "the request needs HTTP/1.1 and exactly one Host\n", true, true),
+        _ if !is_valid => {
+            respond("400 Bad Request", "the request needs HTTP/1.1 and exactly one Host\n", true, true)
+        }
         b"GET" | b"HEAD" => respond("200 OK", PAGE, method == b"GET", is_last),
         _ => respond("501 Not Implemented", "only GET and HEAD are served here\n", true, true),
     }
@@ -96,7 +98,9 @@ fn respond(status: &str, body: &str, has_body: bool, is_last: bool) -> Answer {
     let connection = if is_last { "Connection: close\r\n" } else { "" };
     let length = body.len();
     let body = if has_body { body } else { "" };
-    let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n{connection}\r\n");
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n{connection}\r\n"
+    );
     Answer { bytes: [head.as_bytes(), body.as_bytes()].concat(), is_last }
 }
 
