@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-/// A program that does nothing at all for so long, while the peer waits for it, is given up.
-/// Clients in the field that wait with a timeout use 2 s and more; a person waits no longer gladly.
-pub const STILL: Duration = Duration::from_secs(5);
+/// A program that neither sends, reads, prints nor ends for so long, while the peer waits for it, is given
+/// up. Clients in the field that wait with a timeout are known to be stuck after 2 to 3 s.
+pub const STILL: Duration = Duration::from_secs(3);
 
 /// No run lasts longer, whatever the program does: bodies of 8 MiB read byte by byte take 10 s.
 pub const RUN: Duration = Duration::from_secs(60);

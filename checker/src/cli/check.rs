@@ -131,6 +131,7 @@ impl Session<'_> {
             invocation: &ready.invocation,
             seed: workplace::seed(self.arguments.seed),
             only: self.arguments.scenario.as_deref(),
+            stops_at_failure: false,
         };
         let verdict = check.run(&self.workplace.team)?;
         let heading = self.heading(lesson, &ready, start, check.seed);

@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// Check every reference solution so many times, and nothing else
     #[arg(long, value_name = "N")]
     repeat: Option<usize>,
+    /// Play every scenario against every program, also behind the first one that fails
+    #[arg(long)]
+    all: bool,
     /// Repeat a run with this seed
     #[arg(long, value_name = "SEED", value_parser = workplace::parse_seed)]
     seed: Option<u64>,
@@ -223,9 +226,10 @@ impl Prover<'_> {
     }
 
     fn check(&self, lesson: &Lesson, case: &Case<'_>, ready: &Ready) -> anyhow::Result<Proof> {
+        let stops_at_failure = !self.arguments.all;
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
-            let check = Check { lesson, invocation: &ready.invocation, seed, only: None };
+            let check = Check { lesson, invocation: &ready.invocation, seed, only: None, stops_at_failure };
             let verdict = check.run(&self.workplace.team)?;
             let proof = compare(&case.expected, &verdict);
             if !matches!(proof, Proof::Good(_)) || self.arguments.repeat.is_none() {

@@ -3,7 +3,8 @@
 //! Every thread of every process of the run sleeps in a call without a timeout, at least one of them
 //! in a read (or a poll) on a connection of ours; nothing is in flight or unread on any connection; no
 //! timer can go off; nothing else than us could send anything; and two looks find that nobody has moved
-//! in between. The caller adds the last premise: that the peer itself waits for the program.
+//! in between. The caller adds the last premise: that the peer itself waits for the program. (Standard
+//! input that waits to be read wakes nobody: whoever would read it, runs.)
 //! Anything less certain proves nothing, and the deadline decides.
 
 use std::net::SocketAddr;

@@ -118,12 +118,6 @@ impl<'a> Running<'a> {
         &self.stream_names
     }
 
-    /// Is there more standard input to come?
-    #[must_use]
-    pub fn is_feeding(&self) -> bool {
-        self.stdin.is_some()
-    }
-
     /// Feeds standard input, and reads what was printed; true when something moved.
     pub fn turn(&mut self, record: &mut dyn FnMut(What)) -> bool {
         let has_fed = self.feed();

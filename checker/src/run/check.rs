@@ -9,7 +9,7 @@ use super::team::{Task, Team};
 use crate::course::checks::Scenario;
 use crate::course::{Lesson, Play};
 use crate::judge::{self, ScenarioVerdict, State, Verdict};
-use crate::trace::Trace;
+use crate::trace::{End, Trace};
 
 /// What to check.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,15 @@ pub struct Check<'a> {
     pub seed: u64,
     /// Only the scenario with this id.
     pub only: Option<&'a str>,
+    /// Whether to leave out everything behind the first graded scenario that fails.
+    pub stops_at_failure: bool,
 }
+
+/// A program that runs into so many deadlines is not played further: each costs seconds, and tells nothing new.
+const MOST_DEADLINES: usize = 4;
+
+/// Why such a program was not played further.
+const TOO_MANY_DEADLINES: &str = "your program ran into the deadline in other scenarios; mend those first";
 
 /// One run with what it belongs to.
 struct Entry<'a> {
@@ -39,31 +47,34 @@ impl Check<'_> {
     pub fn run(&self, team: &Team) -> Result<Verdict, EncounterError> {
         let scenarios: Vec<&Scenario> = self.scenarios().collect();
         let entries: Vec<Entry<'_>> =
-            scenarios.iter().enumerate().flat_map(|(n, spec)| self.entries(n, spec)).collect();
+            scenarios.iter().enumerate().flat_map(|(number, spec)| self.entries(number, spec)).collect();
         let tasks: Vec<Task<'_>> =
             entries.iter().map(|entry| Task { play: &entry.play, invocation: self.invocation }).collect();
-        // The first entry of each scenario that has failed: later cuts of a sweep tell nothing more.
-        let failed: Mutex<Vec<usize>> = Mutex::new(vec![usize::MAX; scenarios.len()]);
-        let verdicts: Mutex<Vec<(usize, ScenarioVerdict)>> = Mutex::new(Vec::new());
-        let is_wanted = |index: usize| lock(&failed)[entries[index].scenario] > index;
+        let progress = Mutex::new(Progress::new(scenarios.len(), self.stops_at_failure));
+        let is_wanted = |index: usize| lock(&progress).is_wanted(index, entries[index].scenario);
         let take = |index: usize, outcome: Result<Trace, io::Error>| {
             let entry = &entries[index];
-            let verdict = self.judge(entry, outcome);
-            if verdict.state == State::Failed {
-                let first = &mut lock(&failed)[entry.scenario];
-                *first = index.min(*first);
-            }
-            lock(&verdicts).push((index, verdict));
+            lock(&progress).add(index, entry.scenario, self.judge(entry, outcome));
         };
         team.play_all(&tasks, &is_wanted, &take)?;
-        let mut verdicts = verdicts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        verdicts.sort_by_key(|(index, _)| *index);
-        let mut runs: Vec<Vec<ScenarioVerdict>> = scenarios.iter().map(|_| Vec::new()).collect();
-        for (index, verdict) in verdicts {
-            runs[entries[index].scenario].push(verdict);
-        }
-        let judged = runs.into_iter().filter(|runs| !runs.is_empty()).map(judge::sweep).collect();
-        Ok(judge::verdict(self.lesson, judged))
+        let progress = progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, progress)))
+    }
+
+    /// One verdict a scenario.
+    fn sum_up(&self, scenarios: &[&Scenario], progress: Progress) -> Vec<ScenarioVerdict> {
+        let has_given_up = progress.deadlines >= MOST_DEADLINES;
+        let verdict = |(scenario, mut runs): (&&Scenario, Vec<(usize, ScenarioVerdict)>)| {
+            runs.sort_by_key(|(index, _)| *index);
+            match runs.is_empty() {
+                false => Some(judge::sweep(runs.into_iter().map(|(_, verdict)| verdict).collect())),
+                true if has_given_up => {
+                    Some(judge::not_run(self.lesson, scenario, TOO_MANY_DEADLINES.to_owned()))
+                }
+                true => None,
+            }
+        };
+        scenarios.iter().zip(progress.runs).filter_map(verdict).collect()
     }
 
     fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
@@ -85,6 +96,48 @@ impl Check<'_> {
                 format!("the machine has no more sockets, pipes or ports: {error}"),
             ),
         }
+    }
+}
+
+/// What is known while runs end in any order.
+struct Progress {
+    /// The runs of each scenario, with their index among all.
+    runs: Vec<Vec<(usize, ScenarioVerdict)>>,
+    /// The first run of each scenario that failed.
+    failed: Vec<Option<usize>>,
+    /// The first scenario that failed, where nothing behind it is wanted.
+    stop_behind: Option<usize>,
+    stops_at_failure: bool,
+    deadlines: usize,
+}
+
+impl Progress {
+    fn new(scenarios: usize, stops_at_failure: bool) -> Self {
+        Self {
+            runs: (0..scenarios).map(|_| Vec::new()).collect(),
+            failed: vec![None; scenarios],
+            stop_behind: None,
+            stops_at_failure,
+            deadlines: 0,
+        }
+    }
+
+    fn is_wanted(&self, index: usize, scenario: usize) -> bool {
+        self.deadlines < MOST_DEADLINES
+            && self.failed[scenario].is_none_or(|failed| index < failed)
+            && self.stop_behind.is_none_or(|stop| scenario <= stop)
+    }
+
+    fn add(&mut self, index: usize, scenario: usize, verdict: ScenarioVerdict) {
+        if verdict.state == State::Failed {
+            self.failed[scenario] = Some(self.failed[scenario].map_or(index, |first| first.min(index)));
+            if self.stops_at_failure && !verdict.is_advice {
+                self.stop_behind = Some(self.stop_behind.map_or(scenario, |stop| stop.min(scenario)));
+            }
+        }
+        let end = verdict.trace.as_ref().map(|trace| &trace.end);
+        self.deadlines += usize::from(matches!(end, Some(End::DeadlinePassed { .. })));
+        self.runs[scenario].push((index, verdict));
     }
 }
 

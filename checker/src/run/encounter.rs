@@ -13,7 +13,7 @@ use crate::deadlines::{DRAIN, Patience};
 use crate::kernel::{Processes, Sockets};
 use crate::lab::{HangWatch, LaunchError, Launcher, LauncherError, Limits, Look, Program, Running, Watched};
 use crate::trace::{End, Event, ExitStatus, FORMAT, Flood, Level, Moment, Trace, What};
-use crate::wire::{Peer, Turn, World};
+use crate::wire::{Link, Peer, Turn, World};
 
 /// Between two counts of the processes of a run.
 const COUNT_PROCESSES: Duration = Duration::from_millis(50);
@@ -91,6 +91,8 @@ struct Meeting<'a> {
     events: &'a mut Vec<Event>,
     hang: HangWatch,
     next_count: Instant,
+    /// What each connection's end in the program had unread when a deadline last passed.
+    unread_before: Option<Vec<Option<u32>>>,
 }
 
 impl<'a> Meeting<'a> {
@@ -103,7 +105,7 @@ impl<'a> Meeting<'a> {
     ) -> Self {
         let hang = HangWatch::new(running.process, running.stream_names().to_vec());
         let next_count = Instant::now() + COUNT_PROCESSES;
-        Self { encounter, peer, running, clock, events, hang, next_count }
+        Self { encounter, peer, running, clock, events, hang, next_count, unread_before: None }
     }
 
     fn run(mut self) -> Result<End, EncounterError> {
@@ -118,6 +120,10 @@ impl<'a> Meeting<'a> {
                 continue;
             }
             if self.clock.has_passed(self.running.process) {
+                if self.has_read_meanwhile() {
+                    self.clock.has_moved();
+                    continue;
+                }
                 let end = self.deadline_passed();
                 return self.stop(end);
             }
@@ -172,7 +178,7 @@ impl<'a> Meeting<'a> {
     }
 
     fn look_for_hang(&mut self) -> Look {
-        if !self.peer.waits_for_program() || self.running.is_feeding() {
+        if !self.peer.waits_for_program() {
             return Look::MayMove(self.clock.deadline());
         }
         let links: Vec<Watched> = self
@@ -208,6 +214,17 @@ impl<'a> Meeting<'a> {
             return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
         }
         None
+    }
+
+    /// Has the program read from a connection since this was last asked? Reading makes no event of its own.
+    fn has_read_meanwhile(&mut self) -> bool {
+        let unread =
+            |link: Link| Some(self.encounter.sockets?.state(link.program, link.peer).ok()??.unread_bytes);
+        let unread: Vec<Option<u32>> = self.peer.links().map(unread).collect();
+        let has_any = unread.iter().flatten().any(|&bytes| bytes > 0);
+        let is_other = self.unread_before.as_ref() != Some(&unread);
+        self.unread_before = Some(unread);
+        has_any && is_other
     }
 
     fn deadline_passed(&self) -> End {

@@ -5,6 +5,7 @@
 //! leaving its group; and it ends, killing all, when the grader is gone for whatever reason.
 //! Being single-threaded and small it also starts programs faster than the grader could itself.
 
+mod inherited;
 mod messages;
 mod serve;
 

@@ -21,6 +21,7 @@ use crate::trace::ExitStatus;
 /// When the machine refuses what a launcher needs.
 pub fn serve(limits: &str) -> io::Result<()> {
     let limits: Limits = serde_json::from_str(limits)?;
+    super::inherited::keep_from_programs();
     let control = io::stdin().as_fd().try_clone_to_owned()?;
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
