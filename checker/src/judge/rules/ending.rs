@@ -276,3 +276,158 @@ impl Progress {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::testing::{Case, PAGE_1, PAGE_2, Run, answer};
+    use crate::trace::Flood;
+
+    fn page() -> Case {
+        Case::new("{ prints = [{ body = 'page-1' }, { body = 'page-2' }] }, { exit = 'success' }")
+    }
+
+    fn one_page() -> Case {
+        Case::new("{ prints = [{ body = 'page-1' }] }")
+    }
+
+    #[test]
+    fn a_program_that_ends_holds() {
+        assert_eq!(one_page().told(Run::exchanged().printed(PAGE_1).exits(0)), [""; 0]);
+    }
+
+    #[test]
+    fn hang_after_output() {
+        let run = || Run::exchanged().reached(1, 1, 4).printed(PAGE_1).hangs(1);
+        assert_eq!(
+            one_page().told(run()),
+            [
+                "hang.after-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. All 19 bytes that Content-Length announced had arrived. Everything had been printed."
+            ]
+        );
+        assert_eq!(
+            one_page().compared(run()),
+            [
+                "hang.after-output: the program ends by itself | recv() on connection 1 waits for ever; 19 of 19 bytes printed"
+            ]
+        );
+    }
+
+    #[test]
+    fn hang_during_and_before_output() {
+        let run = || Run::exchanged().reached(1, 1, 2).printed(PAGE_1).hangs(1);
+        assert_eq!(
+            page().told(run()),
+            [
+                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server waits for the request `GET /` on connection 1. It had printed 19 of 38 bytes."
+            ]
+        );
+        assert_eq!(
+            page().compared(run()),
+            [
+                "hang.during-output: the request `GET /` | recv() on connection 1 waits for ever; 19 of 38 bytes printed"
+            ]
+        );
+        assert_eq!(
+            page().told(Run::exchanged().reached(1, 1, 2).hangs(1)),
+            [
+                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. The server waits for the request `GET /` on connection 1. Nothing had been printed."
+            ]
+        );
+        assert_eq!(
+            page().told(Run::new().opened(1).hangs(1)),
+            [
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for the request `GET /` on connection 1. Nothing had been printed."
+            ]
+        );
+        let no_rule = Case::new("");
+        assert_eq!(no_rule.kinds(Run::exchanged().hangs(1)), ["hang.before-output"]);
+        assert_eq!(no_rule.kinds(Run::exchanged().printed("x").hangs(1)), ["hang.after-output"]);
+    }
+
+    #[test]
+    fn a_hang_says_what_the_peer_waits_for() {
+        for (hold, sentence) in [
+            (Hold::PrintedBytes(5), "?"),
+            (Hold::ReceivedBytes(500), "?"),
+            (Hold::Requests(2), "?"),
+            (Hold::ProgramClosed, "?"),
+            (Hold::Opened(2), "?"),
+        ] {
+            let case = one_page().with_script(vec![Step::Hold(hold), Step::Stay]);
+            assert_eq!(case.told(Run::new().opened(1).requested(1).hangs(1)), [sentence]);
+        }
+    }
+
+    #[test]
+    fn what_was_done_comes_before_the_hang() {
+        let run = Run::exchanged().sent(1, answer(PAGE_2)).printed("<html>jello").hangs(1);
+        assert_eq!(page().kinds(run), ["prints.different", "hang.during-output"]);
+    }
+
+    #[test]
+    fn deadline() {
+        let end = || End::DeadlinePassed {
+            still_for: Moment::from_millis(2000),
+            doing: "asleep in poll\x1b".to_owned(),
+        };
+        assert_eq!(
+            one_page().told(Run::exchanged().ends(end())),
+            [
+                "deadline.before-output: Your program was still running after 65 ms, and nothing had happened for 2.0 s (asleep in poll\\x1B). Nothing had been printed."
+            ]
+        );
+        assert_eq!(one_page().kinds(Run::exchanged().printed(PAGE_1).ends(end())), ["deadline.after-output"]);
+    }
+
+    #[test]
+    fn crash() {
+        assert_eq!(
+            one_page().told(Run::exchanged().is_killed(11)),
+            ["crash: Your program was killed by SIGSEGV (signal 11): it used memory that is not its own."]
+        );
+        assert_eq!(
+            one_page().compared(Run::exchanged().is_killed(35)),
+            ["crash: the program ends by itself | killed by signal 35"]
+        );
+        assert_eq!(
+            page().kinds(Run::exchanged().printed("oops").is_killed(6)),
+            ["prints.different", "crash"]
+        );
+    }
+
+    #[test]
+    fn flood() {
+        let flood =
+            |what| one_page().told(Run::exchanged().printed("x").ends(End::Flooded { what, amount: 70_000 }));
+        assert_eq!(
+            flood(Flood::Stdout),
+            [
+                "flood: Your program printed 70000 bytes on standard output and was stopped: look for a loop that does not end."
+            ]
+        );
+        assert_eq!(
+            flood(Flood::Processes)[1..],
+            [
+                "flood: Your program started 70000 threads and processes and was stopped: look for a loop that does not end."
+            ]
+        );
+        assert_eq!(
+            flood(Flood::Connections)[1..],
+            [
+                "flood: Your program opened 70000 connections and was stopped: look for a loop that does not end."
+            ]
+        );
+    }
+
+    #[test]
+    fn not_started() {
+        let end = || End::NotStarted { reason: "No such file or directory".to_owned() };
+        let run =
+            || Run { trace: crate::trace::Trace { events: Vec::new(), ..Run::new().ends(end()).trace } };
+        assert_eq!(
+            page().told(run()),
+            ["not-started: Your program could not be started: No such file or directory."]
+        );
+    }
+}

@@ -54,3 +54,54 @@ fn early_fin(record: &ConnectionRecord, evidence: &Evidence) -> Option<usize> {
 fn is_of_a_living_program(what: &What) -> bool {
     matches!(what, What::Printed { stream: Stream::Stdout, .. } | What::Received { .. } | What::Opened { .. })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, PAGE_1, Run};
+    use crate::trace::What;
+
+    fn case() -> Case {
+        Case::new("{ half-close = false }")
+    }
+
+    fn run() -> Run {
+        Run::new().opened(1).requested(1).sent(1, "HTTP/1.0 200 OK\r\n\r\n")
+    }
+
+    #[test]
+    fn a_close_after_the_answer_is_none() {
+        assert_eq!(case().told(run().sent(1, PAGE_1).printed(PAGE_1).program_closed(1).exits(0)), [""; 0]);
+        assert_eq!(
+            case().told(run().sent(1, PAGE_1).peer_closed(1).program_closed(1).printed(PAGE_1).exits(0)),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_fin_of_an_ending_program_is_none() {
+        // The peer sends on because it cannot know yet; the output is read late.
+        assert_eq!(case().told(run().program_closed(1).sent(1, PAGE_1).exits(0)), [""; 0]);
+        let reset = What::ProgramReset { connection: 1 };
+        let run = run().program_closed(1).sent(1, PAGE_1).and(reset).printed(PAGE_1).exits(0);
+        assert_eq!(case().told(run), [""; 0]);
+    }
+
+    #[test]
+    fn a_program_that_goes_on_reading_has_half_closed() {
+        let half = || run().program_closed(1).sent(1, PAGE_1).printed(PAGE_1).exits(0);
+        assert_eq!(
+            case().told(half()),
+            [
+                "half-close: Your program closed its sending side of connection 1 while 19 bytes of the answer were still to come."
+            ]
+        );
+        assert_eq!(
+            case().compared(half()),
+            [
+                "half-close: no FIN of the program on connection 1 before the server's | FIN of the program after 19 bytes of the answer, 19 bytes followed"
+            ]
+        );
+        assert_eq!(case().judge(half()).findings[0].event, Some(5));
+        assert_eq!(Case::new("{ half-close = true }").told(half()), [""; 0]);
+    }
+}

@@ -119,3 +119,91 @@ fn describe(requests: &[usize]) -> String {
     };
     requests.iter().enumerate().map(on_each).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, Run, answer};
+
+    fn on(connections: &[usize]) -> Run {
+        let mut run = Run::new();
+        for (index, number) in connections.iter().enumerate() {
+            run = run.opened(index + 1);
+            for _ in 0..*number {
+                run = run.requested(index + 1).sent(index + 1, answer("x"));
+            }
+        }
+        run.exits(0)
+    }
+
+    #[test]
+    fn a_connection_is_to_be_kept() {
+        let case = Case::new("{ requests = [2] }");
+        assert_eq!(case.told(on(&[2])), [""; 0]);
+        assert_eq!(
+            case.told(on(&[1, 1])),
+            [
+                "requests.reconnected: Your program sent request 2 on connection 2, a new one; connection 1 was open and could have carried it."
+            ]
+        );
+        assert_eq!(
+            case.told(on(&[1])),
+            ["requests.missing: Your program sent 1 request where 2 are needed."]
+        );
+        assert_eq!(
+            case.told(on(&[3])),
+            ["requests.extra: Your program sent 3 requests where 2 were to be sent."]
+        );
+        assert_eq!(
+            case.told(on(&[2, 1])),
+            ["requests.extra: Your program sent 3 requests where 2 were to be sent."]
+        );
+        assert_eq!(
+            case.compared(on(&[1, 1])),
+            [
+                "requests.reconnected: 2 requests on connection 1 | 1 request on connection 1, 1 request on connection 2"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_connection_is_to_be_left() {
+        let case = Case::new("{ requests = [1, 1] }");
+        assert_eq!(case.told(on(&[1, 1])), [""; 0]);
+        assert_eq!(
+            case.told(on(&[2])),
+            [
+                "requests.reused: Your program sent request 2 on connection 1 although it was not to be used again; it had to go out on a new connection."
+            ]
+        );
+        let close = "HTTP/1.1 200 OK\r\nconnection: x, Close\r\n\r\n";
+        let run = || Run::new().opened(1).requested(1).sent(1, close);
+        assert_eq!(
+            case.told(run().requested(1).exits(0)),
+            [
+                "requests.reused: Your program sent request 2 on connection 1 although the server had answered with `Connection: close`; it had to go out on a new connection."
+            ]
+        );
+        let run =
+            Run::new().opened(1).requested(1).peer_closed(1).requested(1).opened(2).requested(2).exits(0);
+        assert_eq!(
+            case.told(run),
+            [
+                "requests.reused: Your program sent request 2 on connection 1 although the server had closed it; it had to go out on a new connection."
+            ]
+        );
+    }
+
+    #[test]
+    fn unused_connections_do_not_count() {
+        let case = Case::new("{ requests = [1] }");
+        assert_eq!(case.told(Run::new().opened(1).opened(2).requested(2).exits(0)), [""; 0]);
+        assert_eq!(
+            case.told(on(&[0, 2])),
+            ["requests.extra: Your program sent 2 requests where 1 were to be sent."]
+        );
+        assert_eq!(
+            case.told(on(&[0])),
+            ["requests.missing: Your program opened 1 connection but sent nothing."]
+        );
+    }
+}
