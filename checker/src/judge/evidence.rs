@@ -143,6 +143,11 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
+    /// Has the peer sent this message on a connection to its last byte?
+    pub(super) fn has_sent(&self, connection: Connection, message: &Send) -> bool {
+        self.sent_messages(connection).iter().any(|sent| std::ptr::eq(*sent, message))
+    }
+
     fn step(&self, script: Connection, step: usize) -> Option<&'a Step> {
         self.play.script.connections.get(script.checked_sub(1)?)?.get(step)
     }
@@ -153,9 +158,9 @@ impl<'a> Evidence<'a> {
         self.step(*script, *step)
     }
 
-    /// The last event of the run.
-    pub(super) fn last_event(&self) -> Option<usize> {
-        self.trace.events.len().checked_sub(1)
+    /// The event by which it is certain that nothing more will be done: the program's end, or the last one.
+    pub(super) fn end_event(&self) -> Option<usize> {
+        self.exited.or(self.trace.events.len().checked_sub(1))
     }
 }
 

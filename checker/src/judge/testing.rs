@@ -187,7 +187,7 @@ impl Run {
         self.ends_with(ExitStatus::Code(code))
     }
 
-    pub(super) fn is_killed(self, signal: i32) -> Self {
+    pub(super) fn dies_of(self, signal: i32) -> Self {
         self.ends_with(ExitStatus::Signal(signal))
     }
 

@@ -21,7 +21,7 @@ pub(super) fn check(rule: &ClosesRule, evidence: &Evidence) -> Option<Breach> {
             ),
             expected,
             actual: format!("no request on connection {other}"),
-            event: None,
+            event: evidence.end_event(),
         });
     };
     let closed = nth(one).and_then(|record| record.program_ended);

@@ -34,7 +34,7 @@ pub(super) fn check_used(required: usize, evidence: &Evidence) -> Option<Breach>
         sentence,
         expected: format!("{} with a request", count(required, "connection")),
         actual: format!("{} with a request", count(actual, "connection")),
-        event: used.get(required).and_then(|record| record.received.first_event()),
+        event: used.get(required).and_then(|record| record.received.first_event()).or(evidence.end_event()),
     })
 }
 
@@ -59,7 +59,7 @@ pub(super) fn check_opened(required: usize, evidence: &Evidence) -> Option<Breac
         sentence,
         expected: format!("{} opened", count(required, "connection")),
         actual: format!("{opened} opened"),
-        event: evidence.connections.get(required).and_then(|record| record.opened),
+        event: evidence.connections.get(required).and_then(|record| record.opened).or(evidence.end_event()),
     })
 }
 

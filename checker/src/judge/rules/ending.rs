@@ -6,7 +6,7 @@ use bstr::ByteSlice;
 
 use crate::course::FindingKind;
 use crate::course::checks::Rule;
-use crate::judge::evidence::Evidence;
+use crate::judge::evidence::{Arrival, Evidence};
 use crate::judge::words::{count, quote, time};
 use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step};
 
@@ -34,7 +34,7 @@ pub(super) fn crash(signal: i32, evidence: &Evidence) -> Breach {
         sentence: format!("Your program was killed by {name}{meaning}."),
         expected: "the program ends by itself".to_owned(),
         actual: format!("killed by {name}"),
-        event: evidence.exited.or(evidence.last_event()),
+        event: evidence.end_event(),
     }
 }
 
@@ -77,16 +77,13 @@ fn hung(hang: &Hang, evidence: &Evidence) -> Breach {
     let place = hang.connection.map_or(String::new(), |connection| format!(" on connection {connection}"));
     let call = quote_free(&hang.call);
     let since = since_last_bytes(hang.connection, evidence);
-    let (waits, expected) = waits_for(hang.connection, evidence);
+    let (waits, expected) = waits_for(hang.connection, &progress, evidence);
     Breach {
         kind,
-        sentence: format!(
-            "Your program waits for ever: {call}(){place}{since}. {waits} {}",
-            progress.sentence()
-        ),
+        sentence: format!("Your program waits for ever: {call}(){place}{since}. {waits}"),
         expected,
         actual: format!("{call}(){place} waits for ever; {}", progress.amount()),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -107,7 +104,7 @@ fn deadline(still_for: Moment, doing: &str, evidence: &Evidence) -> Breach {
         ),
         expected: "the program ends by itself".to_owned(),
         actual: format!("stopped at the deadline after {after}; {}", progress.amount()),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -131,7 +128,7 @@ fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
         ),
         expected: "the program ends by itself".to_owned(),
         actual: format!("{did} {amount}{place}"),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -159,46 +156,60 @@ fn since_last_bytes(connection: Option<Connection>, evidence: &Evidence) -> Stri
     format!(", {} after the last byte that the server sent", time(since))
 }
 
-/// What the peer waits for in the meantime, in a sentence, and what would let it go on.
-fn waits_for(connection: Option<Connection>, evidence: &Evidence) -> (String, String) {
+/// What the peer waits for in the meantime, in sentences, and what would let it go on.
+fn waits_for(connection: Option<Connection>, progress: &Progress, evidence: &Evidence) -> (String, String) {
+    let itself = || "the program ends by itself".to_owned();
     let connection = connection.or_else(|| evidence.connections.last().map(|record| record.number));
     let Some(number) = connection else {
         return ("It never connected.".to_owned(), "a connection to the server".to_owned());
     };
-    match evidence.last_step(number) {
+    let (waits, wanted) = match evidence.last_step(number) {
         Some(Step::Expect(expect)) => {
             let request = format!("the request `{}`", expect.request);
-            (format!("The server waits for {request} on connection {number}."), request)
+            (format!("The server waits for {request}."), request)
         }
+        Some(Step::Hold(Hold::PrintedBytes(bytes))) => return wait_for_output(*bytes, evidence),
         Some(Step::Hold(hold)) => held(hold, number, evidence),
-        _ => (all_arrived(number, evidence), "the program ends by itself".to_owned()),
-    }
+        Some(Step::Send(send)) if !evidence.has_sent(number, send) => {
+            ("The server has more to send.".to_owned(), itself())
+        }
+        _ => (all_arrived(number, evidence), itself()),
+    };
+    (format!("{waits} {}", progress.sentence()), wanted)
+}
+
+fn wait_for_output(bytes: usize, evidence: &Evidence) -> (String, String) {
+    let wanted = format!("{} on standard output", count(bytes, "byte"));
+    let printed = evidence.stdout.bytes().len();
+    let sentence = format!(
+        "The server sends more only after {wanted}; so far there are {printed}. Print what arrives at once, and flush it."
+    );
+    (sentence, wanted)
 }
 
 fn held(hold: &Hold, number: Connection, evidence: &Evidence) -> (String, String) {
     let record = evidence.connection(number);
     let received = record.map_or(0, |record| record.received.bytes().len());
-    let requests =
-        record.map_or(0, |record| record.requests.iter().filter(|arrival| arrival.request.is_whole).count());
-    let printed = evidence.stdout.bytes().len();
+    let is_whole = |arrival: &&Arrival| arrival.request.is_whole;
+    let requests = record.map_or(0, |record| record.requests.iter().filter(is_whole).count());
     let (wanted, so_far) = match hold {
         Hold::ReceivedBytes(bytes) => {
-            (format!("{} from the program", count(*bytes, "byte")), format!("{received} came"))
+            (format!("{} from the program", count(*bytes, "byte")), received.to_string())
         }
-        Hold::PrintedBytes(bytes) => (
-            format!("{} on standard output", count(*bytes, "byte")),
-            format!("{printed} were printed (print what arrives at once, and flush it)"),
-        ),
+        Hold::PrintedBytes(bytes) => return wait_for_output(*bytes, evidence),
         Hold::Requests(wanted) => {
-            (format!("{} on connection {number}", count(*wanted, "request")), format!("{requests} came"))
+            (format!("{} on connection {number}", count(*wanted, "whole request")), requests.to_string())
         }
-        Hold::ProgramClosed => (format!("the program to close connection {number}"), "it is open".to_owned()),
-        Hold::Opened(wanted) => (
-            format!("connection {wanted}"),
-            format!("{} opened", count(evidence.connections.len(), "connection")),
-        ),
+        Hold::ProgramClosed => {
+            let wanted = format!("the program closes connection {number}");
+            return (format!("The server goes on when {wanted}."), wanted);
+        }
+        Hold::Opened(wanted) => {
+            let wanted = format!("connection {wanted} is opened");
+            return (format!("The server goes on when {wanted}."), wanted);
+        }
     };
-    (format!("The server goes on after {wanted}; {so_far}."), wanted)
+    (format!("The server waits for {wanted}; so far there are {so_far}."), wanted)
 }
 
 /// What the program had when it began to wait: all of the message, where that can be said.
@@ -319,7 +330,7 @@ mod tests {
         assert_eq!(
             page().told(run()),
             [
-                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server waits for the request `GET /` on connection 1. It had printed 19 of 38 bytes."
+                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server waits for the request `GET /`. It had printed 19 of 38 bytes."
             ]
         );
         assert_eq!(
@@ -331,13 +342,13 @@ mod tests {
         assert_eq!(
             page().told(Run::exchanged().reached(1, 1, 2).hangs(1)),
             [
-                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. The server waits for the request `GET /` on connection 1. Nothing had been printed."
+                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. The server waits for the request `GET /`. Nothing had been printed."
             ]
         );
         assert_eq!(
             page().told(Run::new().opened(1).hangs(1)),
             [
-                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for the request `GET /` on connection 1. Nothing had been printed."
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for the request `GET /`. Nothing had been printed."
             ]
         );
         let no_rule = Case::new("");
@@ -348,11 +359,26 @@ mod tests {
     #[test]
     fn a_hang_says_what_the_peer_waits_for() {
         for (hold, sentence) in [
-            (Hold::PrintedBytes(5), "?"),
-            (Hold::ReceivedBytes(500), "?"),
-            (Hold::Requests(2), "?"),
-            (Hold::ProgramClosed, "?"),
-            (Hold::Opened(2), "?"),
+            (
+                Hold::PrintedBytes(5),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server sends more only after 5 bytes on standard output; so far there are 0. Print what arrives at once, and flush it.",
+            ),
+            (
+                Hold::ReceivedBytes(500),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for 500 bytes from the program; so far there are 40. Nothing had been printed.",
+            ),
+            (
+                Hold::Requests(2),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for 2 whole requests on connection 1; so far there are 1. Nothing had been printed.",
+            ),
+            (
+                Hold::ProgramClosed,
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server goes on when the program closes connection 1. Nothing had been printed.",
+            ),
+            (
+                Hold::Opened(2),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server goes on when connection 2 is opened. Nothing had been printed.",
+            ),
         ] {
             let case = one_page().with_script(vec![Step::Hold(hold), Step::Stay]);
             assert_eq!(case.told(Run::new().opened(1).requested(1).hangs(1)), [sentence]);
@@ -383,17 +409,14 @@ mod tests {
     #[test]
     fn crash() {
         assert_eq!(
-            one_page().told(Run::exchanged().is_killed(11)),
+            one_page().told(Run::exchanged().dies_of(11)),
             ["crash: Your program was killed by SIGSEGV (signal 11): it used memory that is not its own."]
         );
         assert_eq!(
-            one_page().compared(Run::exchanged().is_killed(35)),
+            one_page().compared(Run::exchanged().dies_of(35)),
             ["crash: the program ends by itself | killed by signal 35"]
         );
-        assert_eq!(
-            page().kinds(Run::exchanged().printed("oops").is_killed(6)),
-            ["prints.different", "crash"]
-        );
+        assert_eq!(page().kinds(Run::exchanged().printed("oops").dies_of(6)), ["prints.different", "crash"]);
     }
 
     #[test]

@@ -27,15 +27,14 @@ pub(super) fn check(rule: ExitRule, evidence: &Evidence) -> Option<Breach> {
 }
 
 fn failure(code: i32, evidence: &Evidence) -> Breach {
-    let said =
-        last_words(evidence).map_or("nothing on standard error".to_owned(), |line| format!("saying {line}"));
+    let said = last_words(evidence).unwrap_or_else(|| "nothing".to_owned());
     Breach {
         kind: FindingKind::ExitFailure,
         sentence: format!(
-            "Your program ended with exit code {code} where all went well and 0 was expected, {said}."
+            "Your program ended with exit code {code} where 0 was expected; on standard error it said {said}."
         ),
         expected: EXIT_0.to_owned(),
-        actual: format!("exit code {code}, {said}"),
+        actual: format!("exit code {code}, and {said} on standard error"),
         event: evidence.exited,
     }
 }
@@ -62,7 +61,7 @@ fn no_exit(rule: ExitRule, evidence: &Evidence) -> Breach {
         sentence: "Your program did not end by itself.".to_owned(),
         expected: expected.to_owned(),
         actual: "no exit".to_owned(),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -91,19 +90,19 @@ mod tests {
         assert_eq!(
             case.told(run().exits(1)),
             [
-                "exit.failure: Your program ended with exit code 1 where all went well and 0 was expected, nothing on standard error."
+                "exit.failure: Your program ended with exit code 1 where 0 was expected; on standard error it said nothing."
             ]
         );
         let panic = run().complained("thread panicked: \x1b[2Joops\nnote: run with RUST_BACKTRACE\n\n");
         assert_eq!(
             case.told(panic.exits(101)),
             [
-                "exit.failure: Your program ended with exit code 101 where all went well and 0 was expected, saying \"thread panicked: \\x1B[2Joops\"."
+                "exit.failure: Your program ended with exit code 101 where 0 was expected; on standard error it said \"thread panicked: \\x1B[2Joops\"."
             ]
         );
         assert_eq!(
             case.compared(run().exits(-1)),
-            ["exit.failure: exit code 0 | exit code -1, nothing on standard error"]
+            ["exit.failure: exit code 0 | exit code -1, and nothing on standard error"]
         );
     }
 
@@ -118,7 +117,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            case.told(run().is_killed(11)),
+            case.told(run().dies_of(11)),
             ["crash: Your program was killed by SIGSEGV (signal 11): it used memory that is not its own."]
         );
     }

@@ -24,7 +24,11 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Breach> {
 pub(super) fn unfinished(arrival: &Arrival, evidence: &Evidence) -> Option<Breach> {
     let record = evidence.connection(arrival.connection)?;
     // Who notices that the peer has gone may stop in the middle of a request.
-    if arrival.request.is_whole || record.peer_ended.is_some() {
+    let peer_was_gone = match (record.peer_ended, record.program_ended) {
+        (Some(peer), Some(program)) => peer < program,
+        (peer, _) => peer.is_some(),
+    };
+    if arrival.request.is_whole || peer_was_gone {
         return None;
     }
     let nth = evidence.number_of(arrival);
@@ -148,7 +152,7 @@ mod tests {
         assert_eq!(
             case().compared(sending("GET / HTTP/1.1\r\nHost: x\r\n").exits(0)),
             [
-                "request.unfinished: a head that ends with an empty line: \"…\\r\\n\\r\\n\" | \"… / HTTP/1.1\\r\\nHost: x\\r\\n\" and nothing more"
+                "request.unfinished: a head that ends with an empty line: \"…\\r\\n\\r\\n\" | \"GET / HTTP/1.1\\r\\nHost: x\\r\\n\" and nothing more"
             ]
         );
         assert_eq!(

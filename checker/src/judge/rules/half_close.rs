@@ -1,17 +1,20 @@
 //! `half-close`: the program keeps its sending side open while it still expects bytes.
 
+use bstr::ByteSlice;
+
 use crate::course::FindingKind;
 use crate::judge::evidence::{ConnectionRecord, Evidence};
 use crate::judge::words::count;
-use crate::trace::{Stream, What};
+use crate::trace::What;
 
 use super::Breach;
 
 /// The program closes no sending side too early.
 ///
-/// The end of a program sends a FIN too, and a correct one may end before the peer has sent all. So a FIN
-/// counts only when the program provably went on: the peer sent more on that connection, no RST told
-/// that nobody reads it any more, and the program printed, sent or connected after that.
+/// The end of a program sends a FIN too, and a correct one may end, or close a connection that it is
+/// done with, before the peer has sent all. So a FIN counts only when the program provably read on:
+/// the peer sent more on that connection, no RST told that nobody reads it, and then the end of what
+/// had been sent was printed.
 pub(super) fn check(is_allowed: bool, evidence: &Evidence) -> Option<Breach> {
     if is_allowed {
         return None;
@@ -47,13 +50,14 @@ fn early_fin(record: &ConnectionRecord, evidence: &Evidence) -> Option<usize> {
         return None;
     }
     let sent_after = record.sent.events().find(|&event| event > fin)?;
-    let went_on = events[sent_after..].iter().any(|event| is_of_a_living_program(&event.what));
-    went_on.then_some(fin)
+    let sent = &record.sent.bytes()[record.sent.before(fin).len()..];
+    let printed = &evidence.stdout.bytes()[evidence.stdout.before(sent_after).len()..];
+    let end = &sent[sent.len().saturating_sub(PROOF)..];
+    printed.contains_str(end).then_some(fin)
 }
 
-fn is_of_a_living_program(what: &What) -> bool {
-    matches!(what, What::Printed { stream: Stream::Stdout, .. } | What::Received { .. } | What::Opened { .. })
-}
+/// How many of the last bytes sent must be found on standard output to prove that they were read.
+const PROOF: usize = 16;
 
 #[cfg(test)]
 mod tests {

@@ -175,8 +175,22 @@ fn is_beginning_with_line_end(whole: &[u8], output: &[u8]) -> bool {
 
 /// How many lines are status lines, or lines of a head that the peer sends.
 fn head_lines(bytes: &[u8], script: &Script) -> usize {
-    let sent: HashSet<&[u8]> = script.connections.iter().flatten().flat_map(lines_of_head).collect();
-    lines(bytes).filter(|line| line.starts_with(b"HTTP/") || sent.contains(line)).count()
+    let sent = sent_head_lines(script);
+    lines(bytes).filter(|line| is_head_line(line, &sent)).count()
+}
+
+/// The first such line.
+pub(super) fn first_head_line<'b>(bytes: &'b [u8], script: &Script) -> Option<&'b [u8]> {
+    let sent = sent_head_lines(script);
+    lines(bytes).find(|line| is_head_line(line, &sent))
+}
+
+fn is_head_line(line: &[u8], sent: &HashSet<&[u8]>) -> bool {
+    line.starts_with(b"HTTP/") || sent.contains(line)
+}
+
+fn sent_head_lines(script: &Script) -> HashSet<&[u8]> {
+    script.connections.iter().flatten().flat_map(lines_of_head).collect()
 }
 
 fn lines_of_head(step: &Step) -> impl Iterator<Item = &[u8]> {

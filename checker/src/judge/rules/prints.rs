@@ -8,7 +8,7 @@ use crate::judge::evidence::Evidence;
 use crate::judge::words::{count, quote, quote_around};
 
 use super::Breach;
-use super::output::{Difference, Expected, Rendered, compare};
+use super::output::{Difference, Expected, Rendered, compare, first_head_line};
 
 /// Standard output is exactly these parts.
 pub(super) fn check(parts: &[Printed], evidence: &Evidence) -> Option<Breach> {
@@ -30,7 +30,7 @@ fn check_output(parts: &[Printed], evidence: &Evidence, at_most: bool) -> Option
         sentence: story.sentence(),
         expected: story.expected(),
         actual: story.actual(),
-        event: evidence.stdout.event_of(at),
+        event: evidence.stdout.event_of(at).or(evidence.end_event()),
     })
 }
 
@@ -55,7 +55,7 @@ impl Story<'_> {
             Kind::PrintsExtra => self.extra(),
             Kind::PrintsHead => format!(
                 "Your program printed {}, which belongs to the head of the response, where {} was expected.",
-                quote(self.output[self.at..].lines().next().unwrap_or_default()),
+                quote(self.head_line()),
                 self.place().label
             ),
             Kind::PrintsMangled => self.mangled(),
@@ -65,6 +65,13 @@ impl Story<'_> {
                 format!("Your program printed something else than {} from its {offset} byte on.", place.label)
             }
         }
+    }
+
+    /// The first line of a head that stands where something else is expected.
+    fn head_line(&self) -> &[u8] {
+        let line_start = self.output[..self.at].rfind_byte(b'\n').map_or(0, |at| at + 1);
+        let rest = &self.output[line_start.max(self.place().start)..];
+        first_head_line(rest, &self.evidence.play.script).unwrap_or_default()
     }
 
     fn nothing(&self) -> String {
@@ -84,7 +91,8 @@ impl Story<'_> {
         let length = end - start;
         match self.at - start {
             0 => format!(
-                "Your program printed everything before {label} and then nothing more: its {length} bytes are missing."
+                "Your program printed everything up to {label} and nothing from there on: {} are missing.",
+                count(self.rendered.bytes.len() - self.at, "byte")
             ),
             there => format!(
                 "Your program printed only {there} of the {length} bytes of {label}, and nothing after them."
@@ -93,6 +101,12 @@ impl Story<'_> {
     }
 
     fn extra(&self) -> String {
+        if self.rendered.bytes.is_empty() {
+            return format!(
+                "Your program printed {} where nothing is to be printed.",
+                count(self.output.len(), "byte")
+            );
+        }
         let more = &self.output[self.at..self.at + self.output.len() - self.rendered.bytes.len()];
         let label = self.place().label;
         let amount = count(more.len(), "byte");
@@ -124,19 +138,26 @@ impl Story<'_> {
     }
 
     fn expected(&self) -> String {
+        if self.rendered.bytes.is_empty() {
+            return "nothing".to_owned();
+        }
         let place = self.place();
         let part = &self.rendered.bytes[place.start..place.end];
         let quoted = quote_around(part, self.at - place.start);
-        let is_last = place.end == self.rendered.bytes.len();
-        let end = match self.kind {
-            Kind::PrintsExtra | Kind::PrintsNewline if is_last => ", and nothing after it",
-            Kind::PrintsExtra | Kind::PrintsNewline => ", and then the next part",
-            _ => "",
+        let next =
+            self.rendered.parts.iter().find(|(_, range)| range.start >= place.end && !range.is_empty());
+        let end = match (self.kind, next) {
+            (Kind::PrintsExtra | Kind::PrintsNewline, None) => ", and nothing after it".to_owned(),
+            (Kind::PrintsExtra | Kind::PrintsNewline, Some((label, _))) => format!(", and then {label}"),
+            _ => String::new(),
         };
         format!("{}: {quoted} ({}){end}", place.label, count(part.len(), "byte"))
     }
 
     fn actual(&self) -> String {
+        if self.rendered.bytes.is_empty() {
+            return format!("{} ({})", quote(self.output), count(self.output.len(), "byte"));
+        }
         let place = self.place();
         let printed = self.output.get(place.start..).unwrap_or_default();
         if printed.is_empty() {
@@ -256,7 +277,7 @@ mod tests {
         assert_eq!(
             two().told(run()),
             [
-                "prints.short: Your program printed everything before line 2 and then nothing more: its 16 bytes are missing."
+                "prints.short: Your program printed everything up to line 2 and nothing from there on: 35 bytes are missing."
             ]
         );
         assert_eq!(
@@ -299,7 +320,7 @@ mod tests {
         assert_eq!(
             two().compared(between()),
             [
-                "prints.extra: body 1: \"<html>hello</html>\\n\" (19 bytes), and then the next part | body 1: \"<html>hello</html>\\nNOT-YOURSHTTP/1.1 200 OK\\n<html>world</html>…\""
+                "prints.extra: body 1: \"<html>hello</html>\\n\" (19 bytes), and then line 2 | body 1: \"<html>hello</html>\\nNOT-YOURSHTTP/1.1 200 OK\\n<html>world</html>…\""
             ]
         );
     }
@@ -412,14 +433,9 @@ mod tests {
         assert_eq!(case.told(Run::exchanged().exits(0)), [""; 0]);
         assert_eq!(
             case.told(printing("oops")),
-            ["prints.extra: Your program printed 4 bytes too many behind the expected output."]
+            ["prints.extra: Your program printed 4 bytes where nothing is to be printed."]
         );
-        assert_eq!(
-            case.compared(printing("oops")),
-            [
-                "prints.extra: the expected output: \"\" (0 bytes), and nothing after it | the expected output: \"oops\""
-            ]
-        );
+        assert_eq!(case.compared(printing("oops")), ["prints.extra: nothing | \"oops\" (4 bytes)"]);
     }
 
     #[test]

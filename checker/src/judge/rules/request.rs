@@ -34,7 +34,7 @@ fn missing(nth: usize, arrived: usize, evidence: &Evidence) -> Breach {
         sentence,
         expected: format!("request {nth}"),
         actual: format!("{} in all", count(arrived, "request")),
-        event: None,
+        event: evidence.end_event(),
     }
 }
 
@@ -81,7 +81,7 @@ impl Asked<'_> {
             0 => format!("Your program sent request {nth} without the field `{expected}`."),
             _ => format!(
                 "Your program sent request {nth} with {} where `{expected}` is asked for.",
-                quote(field_lines(name, request).as_bytes())
+                quote(&field_lines(name, request))
             ),
         };
         Some(self.field(FindingKind::RequestFieldMissing, sentence, name, expected))
@@ -102,7 +102,7 @@ impl Asked<'_> {
 
     fn field(&self, kind: FindingKind, sentence: String, name: &str, expected: String) -> Breach {
         let lines = field_lines(name, &self.arrival.request);
-        let actual = if lines.is_empty() { format!("no `{name}` field") } else { quote(lines.as_bytes()) };
+        let actual = if lines.is_empty() { format!("no `{name}` field") } else { quote(&lines) };
         self.breach(kind, sentence, (expected, actual))
     }
 
@@ -122,9 +122,9 @@ fn split(field: &str) -> (&str, Option<&str>) {
 }
 
 /// The lines of a field as they were sent, one behind the other.
-fn field_lines(name: &str, request: &Request) -> String {
-    let line = |value: &[u8]| format!("{name}: {}", String::from_utf8_lossy(value));
-    request.values(name).map(line).collect::<Vec<_>>().join("\r\n")
+fn field_lines(name: &str, request: &Request) -> Vec<u8> {
+    let line = |value: &[u8]| [name.as_bytes(), b": ", value].concat();
+    request.values(name).map(line).collect::<Vec<_>>().join(&b"\r\n"[..])
 }
 
 /// Where the program was told to connect, as its command line says.

@@ -44,7 +44,7 @@ pub(super) fn check(body: &str, evidence: &Evidence) -> Option<Breach> {
         } else {
             format!("{} ({sent})", quote_around(actual, at))
         },
-        event: flow.and_then(|flow| flow.event_of(at)),
+        event: flow.and_then(|flow| flow.event_of(at)).or(evidence.end_event()),
     })
 }
 
