@@ -91,6 +91,12 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_is_done_with_a_connection_may_close_it() {
+        let extra = run().sent(1, PAGE_1).program_closed(1).sent(1, "NOT-YOURS").printed(PAGE_1);
+        assert_eq!(case().told(extra.opened(2).requested(2).exits(0)), [""; 0]);
+    }
+
+    #[test]
     fn a_program_that_goes_on_reading_has_half_closed() {
         let half = || run().program_closed(1).sent(1, PAGE_1).printed(PAGE_1).exits(0);
         assert_eq!(

@@ -1,6 +1,7 @@
 //! Expected output against what was printed: where they part, and how.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use bstr::ByteSlice;
 
@@ -30,8 +31,14 @@ enum Sort {
 /// The expected bytes, with line ends chosen as the program chose them.
 pub(super) struct Rendered<'a> {
     pub(super) bytes: Vec<u8>,
-    /// Label and range of each part.
-    pub(super) parts: Vec<(&'a str, std::ops::Range<usize>)>,
+    pub(super) parts: Vec<RenderedPart<'a>>,
+}
+
+/// A part, and where it stands in the expected bytes.
+pub(super) struct RenderedPart<'a> {
+    pub(super) label: &'a str,
+    pub(super) range: Range<usize>,
+    sort: Sort,
 }
 
 /// Where and how the output leaves what is expected.
@@ -39,6 +46,8 @@ pub(super) struct Difference {
     pub(super) kind: FindingKind,
     /// Offset in the output of the first byte that should be another one, or not there.
     pub(super) at: usize,
+    /// How many bytes there are too much, where that is what is wrong.
+    pub(super) surplus: usize,
 }
 
 /// The line ends that a program may choose between, and may add by mistake.
@@ -83,7 +92,7 @@ impl Expected {
                 let is_crlf = output.get(bytes.len()..).is_some_and(|rest| rest.starts_with(b"\r\n"));
                 bytes.extend_from_slice(LINE_ENDS[usize::from(is_crlf)]);
             }
-            parts.push((part.label.as_str(), start..bytes.len()));
+            parts.push(RenderedPart { label: &part.label, range: start..bytes.len(), sort: part.sort });
             bytes.extend_from_slice(behind(index));
         }
         Rendered { bytes, parts }
@@ -126,27 +135,31 @@ pub(super) fn compare(
         return None;
     }
     let parted = common_prefix(whole, output);
+    let surplus = output.len().saturating_sub(whole.len());
+    let next = || next_response(&rendered, output, parted, script);
     let inserted = || inserted_behind_a_part(&rendered, output);
-    let (kind, at) = if output.is_empty() {
-        (FindingKind::PrintsNothing, 0)
+    let kind = if output.is_empty() {
+        FindingKind::PrintsNothing
     } else if expected.is_with_line_ends(output) || (at_most && is_beginning_with_line_end(whole, output)) {
-        (FindingKind::PrintsNewline, parted)
+        FindingKind::PrintsNewline
     } else if expected.is_cut_at_nul(output) {
-        (FindingKind::PrintsMangled, parted)
+        FindingKind::PrintsMangled
+    } else if let Some((at, surplus)) = next() {
+        return Some(Difference { kind: FindingKind::PrintsExtra, at, surplus });
     } else if whole.starts_with(output) {
-        (FindingKind::PrintsShort, parted)
+        FindingKind::PrintsShort
     } else if output.starts_with(whole) {
-        (FindingKind::PrintsExtra, parted)
+        FindingKind::PrintsExtra
     } else if head_lines(output, script) > head_lines(whole, script) {
-        (FindingKind::PrintsHead, parted)
+        FindingKind::PrintsHead
     } else if let Some(at) = inserted() {
-        (FindingKind::PrintsExtra, at)
+        return Some(Difference { kind: FindingKind::PrintsExtra, at, surplus });
     } else if is_changed_as_text(whole, output, parted) {
-        (FindingKind::PrintsMangled, parted)
+        FindingKind::PrintsMangled
     } else {
-        (FindingKind::PrintsDifferent, parted)
+        FindingKind::PrintsDifferent
     };
-    Some(Difference { kind, at })
+    Some(Difference { kind, at: parted, surplus })
 }
 
 fn sort_of(printed: &Printed) -> Sort {
@@ -205,6 +218,40 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
+/// Where bytes of the next response stand behind a body as if they were part of it, and how many.
+///
+/// A status line may be expected there anyway. It came from the wire when more of the head follows, or
+/// when it ends in CR LF and the lines that the program printed itself end in LF.
+fn next_response(
+    rendered: &Rendered,
+    output: &[u8],
+    parted: usize,
+    script: &Script,
+) -> Option<(usize, usize)> {
+    let is_right =
+        |part: &&RenderedPart| part.sort == Sort::Body && !part.range.is_empty() && part.range.end <= parted;
+    let at = rendered.parts.iter().rfind(is_right)?.range.end;
+    let rest = &output[at..];
+    let sent = script.connections.iter().flatten().map(|step| match step {
+        Step::Send(send) if send.bytes.starts_with(b"HTTP/") => common_prefix(&send.bytes, rest),
+        _ => 0,
+    });
+    let run = sent.max().filter(|run| *run > b"HTTP/".len())?;
+    let is_crlf = |part: &RenderedPart| rendered.bytes[part.range.clone()].ends_with(b"\r\n");
+    let mut lines = rendered.parts.iter().filter(|part| part.sort == Sort::Line);
+    let own_line = lines.next().filter(|line| line.range.end <= at);
+    let next_line = lines.find(|line| line.range.start == at);
+    let is_foreign_line = own_line
+        .zip(next_line)
+        .is_some_and(|(own, next)| !is_crlf(own) && is_crlf(next) && run >= next.range.len());
+    if run <= parted - at && !is_foreign_line {
+        return None;
+    }
+    // What follows the last whole line may be printed as something else.
+    let whole_lines = rest[..run].rfind_byte(b'\n').map(|end| end + 1).filter(|_| run < rest.len());
+    Some((at, whole_lines.unwrap_or(run)))
+}
+
 /// Where something stands between two parts that does not belong there, when all else is right.
 fn inserted_behind_a_part(rendered: &Rendered, output: &[u8]) -> Option<usize> {
     let is_there = |end: usize| {
@@ -212,7 +259,7 @@ fn inserted_behind_a_part(rendered: &Rendered, output: &[u8]) -> Option<usize> {
             && output.starts_with(&rendered.bytes[..end])
             && output.ends_with(&rendered.bytes[end..])
     };
-    rendered.parts.iter().map(|(_, range)| range.end).find(|&end| is_there(end))
+    rendered.parts.iter().map(|part| part.range.end).find(|&end| is_there(end))
 }
 
 /// Are all ASCII characters right, so that only the reading of bytes as text can have changed the others?

@@ -23,8 +23,8 @@ pub(super) fn check_at_most(parts: &[Printed], evidence: &Evidence) -> Option<Br
 fn check_output(parts: &[Printed], evidence: &Evidence, at_most: bool) -> Option<Breach> {
     let expected = Expected::new(parts, evidence.play);
     let output = evidence.stdout.bytes();
-    let Difference { kind, at } = compare(&expected, output, at_most, &evidence.play.script)?;
-    let story = Story { rendered: expected.render(output), output, at, kind, evidence };
+    let Difference { kind, at, surplus } = compare(&expected, output, at_most, &evidence.play.script)?;
+    let story = Story { rendered: expected.render(output), output, at, surplus, kind, evidence };
     Some(Breach {
         kind,
         sentence: story.sentence(),
@@ -39,6 +39,7 @@ struct Story<'a> {
     rendered: Rendered<'a>,
     output: &'a [u8],
     at: usize,
+    surplus: usize,
     kind: Kind,
     evidence: &'a Evidence<'a>,
 }
@@ -107,7 +108,7 @@ impl Story<'_> {
                 count(self.output.len(), "byte")
             );
         }
-        let more = &self.output[self.at..self.at + self.output.len() - self.rendered.bytes.len()];
+        let more = &self.output[self.at..self.at + self.surplus];
         let label = self.place().label;
         let amount = count(more.len(), "byte");
         let came = self.evidence.connections.iter().any(|record| record.sent.bytes().contains_str(more));
@@ -145,10 +146,10 @@ impl Story<'_> {
         let part = &self.rendered.bytes[place.start..place.end];
         let quoted = quote_around(part, self.at - place.start);
         let next =
-            self.rendered.parts.iter().find(|(_, range)| range.start >= place.end && !range.is_empty());
+            self.rendered.parts.iter().find(|part| part.range.start >= place.end && !part.range.is_empty());
         let end = match (self.kind, next) {
             (Kind::PrintsExtra | Kind::PrintsNewline, None) => ", and nothing after it".to_owned(),
-            (Kind::PrintsExtra | Kind::PrintsNewline, Some((label, _))) => format!(", and then {label}"),
+            (Kind::PrintsExtra | Kind::PrintsNewline, Some(next)) => format!(", and then {}", next.label),
             _ => String::new(),
         };
         format!("{}: {quoted} ({}){end}", place.label, count(part.len(), "byte"))
@@ -178,13 +179,17 @@ impl Story<'_> {
     /// The part that the difference is told by: the one that it is in, or, for what is too much, behind.
     fn place(&self) -> Place<'_> {
         let is_behind = matches!(self.kind, Kind::PrintsExtra | Kind::PrintsNewline);
-        let parts = || self.rendered.parts.iter().filter(|(_, range)| !range.is_empty());
+        let parts = || self.rendered.parts.iter().filter(|part| !part.range.is_empty());
         let found = match is_behind {
-            true => parts().rfind(|(_, range)| range.end <= self.at).or_else(|| parts().next()),
-            false => parts().find(|(_, range)| self.at < range.end).or_else(|| parts().next_back()),
+            true => parts().rfind(|part| part.range.end <= self.at).or_else(|| parts().next()),
+            false => parts().find(|part| self.at < part.range.end).or_else(|| parts().next_back()),
         };
         let nothing = Place { label: "the expected output", start: 0, end: 0 };
-        found.map_or(nothing, |(label, range)| Place { label, start: range.start, end: range.end })
+        found.map_or(nothing, |part| Place {
+            label: part.label,
+            start: part.range.start,
+            end: part.range.end,
+        })
     }
 }
 
@@ -322,6 +327,46 @@ mod tests {
             [
                 "prints.extra: body 1: \"<html>hello</html>\\n\" (19 bytes), and then line 2 | body 1: \"<html>hello</html>\\nNOT-YOURSHTTP/1.1 200 OK\\n<html>world</html>…\""
             ]
+        );
+    }
+
+    #[test]
+    fn the_next_response_behind_a_body_is_extra() {
+        let (first, next) = (format!("{LINE}\n{PAGE_1}"), answer(PAGE_2));
+        assert_eq!(
+            two().told(printing(format!("{first}{LINE}\r\n"))),
+            [
+                "prints.extra: Your program printed 17 bytes of the next response as if they were part of body 1."
+            ]
+        );
+        assert_eq!(
+            two().compared(printing(format!("{first}{LINE}\r\n"))),
+            [
+                "prints.extra: body 1: \"<html>hello</html>\\n\" (19 bytes), and then line 2 | body 1: \"<html>hello</html>\\nHTTP/1.1 200 OK\\r\\n\""
+            ]
+        );
+        assert_eq!(
+            two().told(printing(format!("{first}{LINE}\r\nContent-Length: 19\n{PAGE_2}"))),
+            [
+                "prints.extra: Your program printed 17 bytes of the next response as if they were part of body 1."
+            ]
+        );
+        assert_eq!(
+            two().told(printing(format!("{first}{next}"))),
+            [
+                "prints.extra: Your program printed 58 bytes of the next response as if they were part of body 1."
+            ]
+        );
+        let bodies = Case::new("{ prints = [{ body = 'page-1' }, { body = 'page-2' }] }");
+        assert_eq!(
+            bodies.told(printing(format!("{PAGE_1}{next}"))),
+            [
+                "prints.extra: Your program printed 58 bytes of the next response as if they were part of body 1."
+            ]
+        );
+        assert_eq!(
+            two().kinds(printing(format!("{LINE}\r\n{PAGE_1}{LINE}\r\n<html>jello"))),
+            ["prints.different"]
         );
     }
 
