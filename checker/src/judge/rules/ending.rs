@@ -94,12 +94,15 @@ fn deadline(still_for: Moment, doing: &str, evidence: &Evidence) -> Breach {
         Stage::During | Stage::Before => FindingKind::DeadlineBeforeOutput,
     };
     let after = time(evidence.trace.ended_at.since_start());
-    let still = time(still_for.since_start());
+    let still = match still_for.since_start() {
+        Duration::ZERO => String::new(),
+        still_for => format!(", and nothing had happened for {}", time(still_for)),
+    };
     let doing = if doing.is_empty() { String::new() } else { format!(" ({})", quote_free(doing)) };
     Breach {
         kind,
         sentence: format!(
-            "Your program was still running after {after}, and nothing had happened for {still}{doing}. {}",
+            "Your program was still running after {after}{still}{doing}. {}",
             progress.sentence()
         ),
         expected: "the program ends by itself".to_owned(),

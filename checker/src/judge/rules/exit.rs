@@ -42,7 +42,7 @@ fn failure(code: i32, evidence: &Evidence) -> Breach {
 fn success(evidence: &Evidence) -> Breach {
     Breach {
         kind: FindingKind::ExitSuccess,
-        sentence: "Your program ended with exit code 0 although the exchange failed; its caller cannot know."
+        sentence: "Your program ended with exit code 0 although the exchange failed: end with another one, so that the caller knows."
             .to_owned(),
         expected: EXIT_OTHER.to_owned(),
         actual: EXIT_0.to_owned(),
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(
             case.told(run().exits(0)),
             [
-                "exit.success: Your program ended with exit code 0 although the exchange failed; its caller cannot know."
+                "exit.success: Your program ended with exit code 0 although the exchange failed: end with another one, so that the caller knows."
             ]
         );
         assert_eq!(

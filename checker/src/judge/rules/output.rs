@@ -136,30 +136,29 @@ pub(super) fn compare(
     }
     let parted = common_prefix(whole, output);
     let surplus = output.len().saturating_sub(whole.len());
-    let next = || next_response(&rendered, output, parted, script);
-    let inserted = || inserted_behind_a_part(&rendered, output);
-    let kind = if output.is_empty() {
-        FindingKind::PrintsNothing
+    let here = |kind| Difference { kind, at: parted, surplus };
+    let extra = |(at, surplus)| Difference { kind: FindingKind::PrintsExtra, at, surplus };
+    Some(if output.is_empty() {
+        here(FindingKind::PrintsNothing)
     } else if expected.is_with_line_ends(output) || (at_most && is_beginning_with_line_end(whole, output)) {
-        FindingKind::PrintsNewline
+        here(FindingKind::PrintsNewline)
     } else if expected.is_cut_at_nul(output) {
-        FindingKind::PrintsMangled
-    } else if let Some((at, surplus)) = next() {
-        return Some(Difference { kind: FindingKind::PrintsExtra, at, surplus });
+        here(FindingKind::PrintsMangled)
+    } else if let Some(found) = next_response(&rendered, output, parted, script) {
+        extra(found)
     } else if whole.starts_with(output) {
-        FindingKind::PrintsShort
+        here(FindingKind::PrintsShort)
     } else if output.starts_with(whole) {
-        FindingKind::PrintsExtra
+        here(FindingKind::PrintsExtra)
     } else if head_lines(output, script) > head_lines(whole, script) {
-        FindingKind::PrintsHead
-    } else if let Some(at) = inserted() {
-        return Some(Difference { kind: FindingKind::PrintsExtra, at, surplus });
+        here(FindingKind::PrintsHead)
+    } else if let Some(at) = inserted_behind_a_part(&rendered, output) {
+        extra((at, surplus))
     } else if is_changed_as_text(whole, output, parted) {
-        FindingKind::PrintsMangled
+        here(FindingKind::PrintsMangled)
     } else {
-        FindingKind::PrintsDifferent
-    };
-    Some(Difference { kind, at: parted, surplus })
+        here(FindingKind::PrintsDifferent)
+    })
 }
 
 fn sort_of(printed: &Printed) -> Sort {
