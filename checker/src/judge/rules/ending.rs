@@ -7,8 +7,8 @@ use bstr::ByteSlice;
 use crate::course::FindingKind;
 use crate::course::checks::Rule;
 use crate::judge::evidence::{Arrival, Evidence};
-use crate::judge::words::{count, quote, time};
-use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step};
+use crate::judge::words::{count, time};
+use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step, escape};
 
 use super::Breach;
 use super::output::Expected;
@@ -75,7 +75,7 @@ fn hung(hang: &Hang, evidence: &Evidence) -> Breach {
         Stage::Before => FindingKind::HangBeforeOutput,
     };
     let place = hang.connection.map_or(String::new(), |connection| format!(" on connection {connection}"));
-    let call = quote_free(&hang.call);
+    let call = harmless(&hang.call);
     let since = since_last_bytes(hang.connection, evidence);
     let (waits, expected) = waits_for(hang.connection, &progress, evidence);
     Breach {
@@ -98,7 +98,7 @@ fn deadline(still_for: Moment, doing: &str, evidence: &Evidence) -> Breach {
         Duration::ZERO => String::new(),
         still_for => format!(", and nothing had happened for {}", time(still_for)),
     };
-    let doing = if doing.is_empty() { String::new() } else { format!(" ({})", quote_free(doing)) };
+    let doing = if doing.is_empty() { String::new() } else { format!(" ({})", harmless(doing)) };
     Breach {
         kind,
         sentence: format!(
@@ -136,7 +136,7 @@ fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
 }
 
 fn not_started(reason: &str) -> Breach {
-    let reason = quote_free(reason);
+    let reason = harmless(reason);
     Breach {
         kind: FindingKind::NotStarted,
         sentence: format!("Your program could not be started: {reason}."),
@@ -147,8 +147,8 @@ fn not_started(reason: &str) -> Breach {
 }
 
 /// Text that comes from outside, made harmless.
-fn quote_free(text: &str) -> String {
-    quote(text.trim_end_matches('.').as_bytes()).trim_matches('"').to_owned()
+fn harmless(text: &str) -> String {
+    escape(text.trim_end_matches('.').as_bytes())
 }
 
 fn since_last_bytes(connection: Option<Connection>, evidence: &Evidence) -> String {

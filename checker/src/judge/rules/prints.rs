@@ -442,7 +442,7 @@ mod tests {
                 "prints.mangled: the body: \"a\\0bé\\r\\nc\\n\" (9 bytes) | the body: \"a\\0b\\xEF\\xBF\\xBD\\r\\nc\\n\""
             ]
         );
-        for output in ["a\0b\u{e9}\nc\n", "a\0b\u{c3}\u{a9}\r\nc\n\n", "a\0b\r\nc\n", "b'a\\x00b'\n"] {
+        for output in ["a\0b\u{e9}\nc\n", "a\0b\u{c3}\u{a9}\r\nc\n\n", "a\0b\r\nc\n", "b'a\\x00b'\n", "a\n"] {
             assert_eq!(case.kinds(printing(output)), ["prints.mangled"], "{output:?}");
         }
     }
