@@ -143,6 +143,11 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
+    /// Has the peer sent this message on a connection to its last byte?
+    pub(super) fn has_sent(&self, connection: Connection, message: &Send) -> bool {
+        self.sent_messages(connection).iter().any(|sent| std::ptr::eq(*sent, message))
+    }
+
     fn step(&self, script: Connection, step: usize) -> Option<&'a Step> {
         self.play.script.connections.get(script.checked_sub(1)?)?.get(step)
     }
@@ -153,9 +158,9 @@ impl<'a> Evidence<'a> {
         self.step(*script, *step)
     }
 
-    /// The last event of the run.
-    pub(super) fn last_event(&self) -> Option<usize> {
-        self.trace.events.len().checked_sub(1)
+    /// The event by which it is certain that nothing more will be done: the program's end, or the last one.
+    pub(super) fn end_event(&self) -> Option<usize> {
+        self.exited.or(self.trace.events.len().checked_sub(1))
     }
 }
 
@@ -231,5 +236,61 @@ impl ConnectionRecord {
         let length = play.script.connections.get(script.wrapping_sub(1)).map_or(0, Vec::len);
         let begun = self.reached.iter().filter_map(|(script, step)| expect(*script, *step));
         begun.chain((next..length).filter_map(|step| expect(script, step))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::testing::{Case, Run};
+    use crate::trace::What;
+
+    fn look<T>(run: Run, at: impl Fn(&Evidence) -> T) -> T {
+        let case = Case::new("");
+        at(&Evidence::new(&case.lesson.checks.scenarios[0], &case.play, &run.trace))
+    }
+
+    #[test]
+    fn every_byte_knows_the_event_that_brought_it() {
+        let mut flow = Flow::default();
+        flow.push(b"ab", 3);
+        flow.push(b"c", 7);
+        assert_eq!([0, 1, 2, 3].map(|offset| flow.event_of(offset)), [Some(3), Some(3), Some(7), None]);
+        assert_eq!((flow.before(3), flow.before(7), flow.before(8)), (&b""[..], &b"ab"[..], &b"abc"[..]));
+    }
+
+    #[test]
+    fn requests_are_found_with_their_events() {
+        let run = Run::new().opened(1).received(1, "GET / HT").received(1, "TP/1.1\r\n\r\nGET").exits(0);
+        let spans = look(run, |evidence| {
+            evidence.arrivals().iter().map(|a| (a.began, a.ended, a.request.is_whole)).collect::<Vec<_>>()
+        });
+        assert_eq!(spans, [(3, 4, true), (4, 4, false)]);
+    }
+
+    #[test]
+    fn empty_lines_are_no_request() {
+        let run = Run::new().opened(1).requested(1).received(1, "\r\n").received(1, "GET").exits(0);
+        let began = look(run, |evidence| evidence.arrivals().iter().map(|a| a.began).collect::<Vec<_>>());
+        assert_eq!(began, [3, 5]);
+        let run = Run::new().opened(1).requested(1).received(1, "\r\n").exits(0);
+        assert_eq!(look(run, |evidence| evidence.arrivals().len()), 1);
+    }
+
+    #[test]
+    fn an_opened_connection_is_not_a_used_one() {
+        let run = Run::new().and(What::Opened { connection: 1 }).opened(2).requested(2).exits(0);
+        let numbers =
+            look(run, |e| (e.connections.len(), e.used().iter().map(|r| r.number).collect::<Vec<_>>()));
+        assert_eq!(numbers, (2, vec![2]));
+    }
+
+    #[test]
+    fn messages_count_as_sent_with_their_last_byte() {
+        let run = |sent: &str| Run::new().opened(1).reached(1, 1, 1).sent(1, sent);
+        let whole = crate::judge::testing::answer(crate::judge::testing::PAGE_1);
+        let messages = |run: Run| look(run, |evidence| evidence.sent_messages(1).len());
+        assert_eq!(messages(run(&whole).exits(0)), 1);
+        assert_eq!(messages(run(&whole[1..]).exits(0)), 0);
     }
 }

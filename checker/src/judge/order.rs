@@ -79,3 +79,83 @@ fn is_omission(kind: Kind) -> bool {
             | Kind::SendsShort
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::FindingKind as Kind;
+    use crate::trace::Hang;
+
+    fn finding(kind: Kind, event: usize, criterion: &str) -> Finding {
+        let sentence = format!("Your program did {kind}.");
+        Finding {
+            kind,
+            criterion: criterion.to_owned(),
+            sentence,
+            expected: String::new(),
+            actual: String::new(),
+            event: Some(event),
+        }
+    }
+
+    fn kinds(settled: &Settled) -> Vec<Kind> {
+        settled.findings.iter().map(|finding| finding.kind).collect()
+    }
+
+    fn exit(code: i32) -> End {
+        End::Exited { status: ExitStatus::Code(code), left_behind: Vec::new() }
+    }
+
+    fn hang() -> End {
+        End::Hung(Hang { call: "recv".to_owned(), connection: None, threads: 1 })
+    }
+
+    #[test]
+    fn requests_before_output_before_exit() {
+        let found = vec![
+            finding(Kind::ExitFailure, 2, "c"),
+            finding(Kind::PrintsShort, 5, "c"),
+            finding(Kind::RequestsReconnected, 4, "c"),
+            finding(Kind::RequestsMissing, 5, "c"),
+            finding(Kind::RequestLine, 9, "c"),
+        ];
+        let settled = settle(found, &exit(1));
+        let order = [
+            Kind::RequestLine,
+            Kind::RequestsReconnected,
+            Kind::RequestsMissing,
+            Kind::PrintsShort,
+            Kind::ExitFailure,
+        ];
+        assert_eq!(kinds(&settled), order);
+    }
+
+    #[test]
+    fn what_follows_from_a_hang_is_not_told_but_fails() {
+        let found =
+            || vec![finding(Kind::PrintsNothing, 5, "output"), finding(Kind::HangBeforeOutput, 5, "end")];
+        assert_eq!(kinds(&settle(found(), &exit(0))), [Kind::PrintsNothing, Kind::HangBeforeOutput]);
+        let settled = settle(found(), &hang());
+        assert_eq!(kinds(&settled), [Kind::HangBeforeOutput]);
+        assert_eq!(settled.failed, ["output", "end"]);
+    }
+
+    #[test]
+    fn what_was_done_wrong_is_told_before_a_hang() {
+        let found = vec![finding(Kind::HangAfterOutput, 3, "end"), finding(Kind::PrintsExtra, 3, "output")];
+        assert_eq!(kinds(&settle(found, &hang())), [Kind::PrintsExtra, Kind::HangAfterOutput]);
+    }
+
+    #[test]
+    fn the_same_is_told_once_but_fails_every_criterion() {
+        let found = vec![finding(Kind::Crash, 3, "end"), finding(Kind::Crash, 3, "exit")];
+        let settled = settle(found, &exit(0));
+        assert_eq!((kinds(&settled), settled.failed.len()), (vec![Kind::Crash], 2));
+    }
+
+    #[test]
+    fn a_program_that_never_started_did_nothing_wrong() {
+        let found = vec![finding(Kind::PrintsDifferent, 0, "c"), finding(Kind::NotStarted, 0, "c")];
+        assert_eq!(kinds(&settle(found, &End::NotStarted { reason: String::new() })), [Kind::NotStarted]);
+    }
+}

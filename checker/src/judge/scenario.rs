@@ -84,3 +84,78 @@ fn criteria(scenario: &Scenario) -> Vec<String> {
     }
     ids
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::testing::{Case, PAGE_1, Run};
+
+    fn case() -> Case {
+        Case::new(
+            "{ prints = [{ body = 'page-1' }], criterion = 'output' }, { connections = 1, criterion = 'c' }",
+        )
+    }
+
+    fn run(cut: usize, printed: &str) -> ScenarioVerdict {
+        let mut run = Run::exchanged().printed(printed).exits(0);
+        run.trace.cut = Some(cut);
+        case().judge(run)
+    }
+
+    fn fault() -> ScenarioVerdict {
+        case().judge(Run::exchanged().ends(End::Fault { reason: "no port was free".to_owned() }))
+    }
+
+    #[test]
+    fn what_a_scenario_decides_on_is_listed_once() {
+        let verdict = case().judge(Run::exchanged().printed(PAGE_1).exits(0));
+        assert_eq!(
+            (verdict.state, verdict.criteria, verdict.failed.len()),
+            (State::Held, vec!["c".to_owned(), "output".to_owned()], 0)
+        );
+    }
+
+    #[test]
+    fn only_the_criterion_of_the_rule_fails() {
+        let verdict = run(1, "oops");
+        assert_eq!((verdict.state, verdict.failed), (State::Failed, vec!["output".to_owned()]));
+    }
+
+    #[test]
+    fn a_fault_of_ours_fails_nobody() {
+        let verdict = fault();
+        assert_eq!(verdict.state, State::NotRun);
+        assert_eq!(verdict.not_run_because.as_deref(), Some("no port was free"));
+        assert!(verdict.findings.is_empty() && verdict.trace.is_some());
+    }
+
+    #[test]
+    fn a_scenario_that_was_not_played_says_why() {
+        let case = case();
+        let verdict = not_run(&case.lesson, &case.lesson.checks.scenarios[0], "it needs root".to_owned());
+        assert_eq!((verdict.state, verdict.runs), (State::NotRun, 0));
+        assert_eq!(verdict.not_run_because.as_deref(), Some("it needs root"));
+    }
+
+    #[test]
+    fn a_sweep_keeps_the_smallest_cut_that_fails() {
+        let cut = |runs| sweep(runs).trace.and_then(|trace| trace.cut);
+        assert_eq!(cut(vec![run(1, PAGE_1), run(2, PAGE_1)]), Some(2));
+        let failing = || vec![run(3, "oops"), run(1, PAGE_1), run(2, "oops")];
+        assert_eq!(cut(failing()), Some(2));
+        assert_eq!(sweep(failing()).runs, 3);
+    }
+
+    #[test]
+    fn a_sweep_with_a_fault_does_not_hold() {
+        assert_eq!(sweep(vec![fault(), run(1, PAGE_1)]).state, State::NotRun);
+        assert_eq!(sweep(vec![fault(), run(1, "oops")]).state, State::Failed);
+    }
+
+    #[test]
+    fn a_sweep_fails_every_criterion_that_failed_in_a_run() {
+        let mut other = run(2, "oops");
+        other.failed = vec!["c".to_owned()];
+        assert_eq!(sweep(vec![run(1, "oops"), other]).failed, ["output", "c"]);
+    }
+}

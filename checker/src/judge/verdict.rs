@@ -76,3 +76,86 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::testing::{Case, PAGE_1, Run, lesson};
+    use crate::trace::End;
+
+    fn played(id: &str, run: Run) -> ScenarioVerdict {
+        let verdict = Case::new("{ prints = [{ body = 'page-1' }] }").judge(run);
+        ScenarioVerdict { id: id.to_owned(), ..verdict }
+    }
+
+    fn held(id: &str) -> ScenarioVerdict {
+        played(id, Run::exchanged().printed(PAGE_1).exits(0))
+    }
+
+    fn failed(id: &str) -> ScenarioVerdict {
+        played(id, Run::exchanged().exits(0))
+    }
+
+    fn fault(id: &str) -> ScenarioVerdict {
+        played(id, Run::exchanged().ends(End::Fault { reason: "oops".to_owned() }))
+    }
+
+    fn advice(scenario: ScenarioVerdict) -> ScenarioVerdict {
+        ScenarioVerdict { is_advice: true, ..scenario }
+    }
+
+    fn of(scenarios: Vec<ScenarioVerdict>) -> Verdict {
+        let criteria = "arguments = []\n[[criterion]]\nid = 'c'\npoints = 10\ntext = 'All holds.'";
+        verdict(&lesson(criteria), scenarios)
+    }
+
+    fn criterion(scenarios: Vec<ScenarioVerdict>) -> (State, usize, usize, u32) {
+        let criterion = of(scenarios).criteria.remove(0);
+        (criterion.state, criterion.held, criterion.of, criterion.earned)
+    }
+
+    #[test]
+    fn a_criterion_holds_when_all_its_scenarios_do() {
+        assert_eq!(criterion(vec![held("a"), held("b")]), (State::Held, 2, 2, 10));
+        assert_eq!(criterion(vec![held("a"), failed("b"), held("d")]), (State::Failed, 2, 3, 6));
+        assert_eq!(criterion(vec![failed("b")]), (State::Failed, 0, 1, 0));
+    }
+
+    #[test]
+    fn what_could_not_be_judged_is_neither() {
+        assert_eq!(criterion(vec![]), (State::NotRun, 0, 0, 0));
+        assert_eq!(criterion(vec![fault("a")]), (State::NotRun, 0, 0, 0));
+        assert_eq!(criterion(vec![held("a"), fault("b")]), (State::NotRun, 1, 1, 10));
+        assert_eq!(criterion(vec![failed("a"), fault("b")]), (State::Failed, 0, 1, 0));
+    }
+
+    #[test]
+    fn another_criterion_of_a_failed_scenario_can_hold() {
+        let other = ScenarioVerdict { failed: vec!["other".to_owned()], ..failed("a") };
+        assert_eq!(criterion(vec![other]), (State::Held, 1, 1, 10));
+    }
+
+    #[test]
+    fn advice_takes_no_points() {
+        assert_eq!(criterion(vec![held("a"), advice(failed("b"))]), (State::Held, 1, 1, 10));
+        assert_eq!(criterion(vec![advice(held("b"))]), (State::NotRun, 0, 0, 0));
+    }
+
+    #[test]
+    fn the_first_graded_failure_is_explained() {
+        let first = |scenarios| {
+            of(scenarios).first_failure().map_or("none".to_owned(), |scenario| scenario.id.clone())
+        };
+        assert_eq!(first(vec![held("a")]), "none");
+        assert_eq!(first(vec![advice(failed("a")), held("b"), failed("d"), failed("e")]), "d");
+        assert_eq!(first(vec![advice(failed("a")), held("b")]), "a");
+    }
+
+    #[test]
+    fn the_whole_holds_when_all_criteria_do() {
+        assert_eq!(of(vec![held("a"), advice(failed("b"))]).state(), State::Held);
+        assert_eq!(of(vec![held("a"), failed("b")]).state(), State::Failed);
+        assert_eq!(of(vec![held("a"), fault("b")]).state(), State::NotRun);
+        assert_eq!(verdict(&lesson("arguments = []"), vec![]).state(), State::NotRun);
+    }
+}

@@ -8,7 +8,7 @@ use crate::trace::escape;
 
 /// Characters of evidence in one quotation, at most.
 const QUOTED: usize = 64;
-/// How many of them stand before the place that matters.
+/// How many of them stand before the place that matters, when there are enough behind it.
 const BEFORE: usize = 26;
 
 /// `1 byte`, `41 bytes`.
@@ -37,8 +37,10 @@ pub(super) fn quote(bytes: &[u8]) -> String {
 /// The bytes around an offset, escaped and in quotation marks, with `…` where something is left out.
 pub(super) fn quote_around(bytes: &[u8], at: usize) -> String {
     let at = at.min(bytes.len());
-    let mut from = at.saturating_sub(BEFORE);
-    while escape(&bytes[from..at]).chars().count() > BEFORE {
+    let shown_behind = escape(&bytes[at..bytes.len().min(at + QUOTED)]).chars().count();
+    let shown_before = QUOTED - shown_behind.min(QUOTED - BEFORE);
+    let mut from = at.saturating_sub(shown_before);
+    while escape(&bytes[from..at]).chars().count() > shown_before {
         from += 1;
     }
     let mut text = String::new();
@@ -81,7 +83,7 @@ mod tests {
     fn the_end_of_bytes_is_shown_as_the_end() {
         assert_eq!(
             quote_around(b"0123456789012345678901234567890123456789", 40),
-            "\"…45678901234567890123456789\""
+            "\"0123456789012345678901234567890123456789\""
         );
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn check(rule: &ClosesRule, evidence: &Evidence) -> Option<Breach> {
             ),
             expected,
             actual: format!("no request on connection {other}"),
-            event: None,
+            event: evidence.end_event(),
         });
     };
     let closed = nth(one).and_then(|record| record.program_ended);
@@ -38,4 +38,41 @@ pub(super) fn check(rule: &ClosesRule, evidence: &Evidence) -> Option<Breach> {
         actual: format!("connection {one} {when}"),
         event: Some(request),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, Run};
+
+    #[test]
+    fn the_old_connection_is_closed_first() {
+        let case = Case::new("{ closes = { connection = 1, before = 2 } }");
+        let first = || Run::new().opened(1).requested(1);
+        assert_eq!(case.told(first().program_closed(1).opened(2).requested(2).exits(0)), [""; 0]);
+        assert_eq!(case.told(first().opened(2).program_closed(1).requested(2).exits(0)), [""; 0]);
+        assert_eq!(
+            case.told(first().opened(2).requested(2).program_closed(1).exits(0)),
+            [
+                "closes: Your program sent a request on connection 2 while connection 1 was still open: close the old one first."
+            ]
+        );
+        assert_eq!(
+            case.compared(first().opened(2).requested(2).program_closed(1).exits(0)),
+            [
+                "closes: connection 1 closed by the program before connection 2 carries a request | connection 1 closed only after that"
+            ]
+        );
+        assert_eq!(
+            case.compared(first().opened(2).requested(2).exits(0)),
+            [
+                "closes: connection 1 closed by the program before connection 2 carries a request | connection 1 never closed"
+            ]
+        );
+        assert_eq!(
+            case.told(first().program_closed(1).exits(0)),
+            [
+                "requests.missing: Your program sent nothing on connection 2, which was to follow connection 1."
+            ]
+        );
+    }
 }

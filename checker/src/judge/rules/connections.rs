@@ -34,7 +34,7 @@ pub(super) fn check_used(required: usize, evidence: &Evidence) -> Option<Breach>
         sentence,
         expected: format!("{} with a request", count(required, "connection")),
         actual: format!("{} with a request", count(actual, "connection")),
-        event: used.get(required).and_then(|record| record.received.first_event()),
+        event: used.get(required).and_then(|record| record.received.first_event()).or(evidence.end_event()),
     })
 }
 
@@ -59,7 +59,7 @@ pub(super) fn check_opened(required: usize, evidence: &Evidence) -> Option<Breac
         sentence,
         expected: format!("{} opened", count(required, "connection")),
         actual: format!("{opened} opened"),
-        event: evidence.connections.get(required).and_then(|record| record.opened),
+        event: evidence.connections.get(required).and_then(|record| record.opened).or(evidence.end_event()),
     })
 }
 
@@ -76,5 +76,62 @@ fn enough(required: usize) -> String {
         0 => "none is allowed".to_owned(),
         1 => "1 is enough".to_owned(),
         _ => format!("{required} are enough"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, Run};
+
+    #[test]
+    fn used_connections_are_counted() {
+        let case = Case::new("{ connections = 1 }");
+        assert_eq!(case.told(Run::new().opened(1).requested(1).exits(0)), [""; 0]);
+        assert_eq!(case.told(Run::new().opened(1).opened(2).requested(2).exits(0)), [""; 0]);
+        let two = Run::new().opened(1).requested(1).opened(2).requested(2).exits(0);
+        assert_eq!(
+            case.told(two),
+            ["connections.more: Your program sent requests on 2 connections where 1 is enough."]
+        );
+        assert_eq!(
+            case.told(Run::new().exits(0)),
+            ["connections.none: Your program never connected to the server."]
+        );
+        assert_eq!(
+            case.told(Run::new().opened(1).exits(0)),
+            ["connections.none: Your program opened 1 connection but sent nothing."]
+        );
+        let case = Case::new("{ connections = 2 }");
+        assert_eq!(
+            case.told(Run::new().opened(1).requested(1).exits(0)),
+            ["connections.fewer: Your program sent requests on 1 connection where 2 are needed."]
+        );
+    }
+
+    #[test]
+    fn the_connection_too_many_is_the_event() {
+        let case = Case::new("{ connections = 1 }, { opened = 1 }");
+        let run = Run::new().opened(1).requested(1).opened(2).requested(2).exits(0);
+        let events: Vec<_> = case.judge(run).findings.iter().map(|finding| finding.event).collect();
+        assert_eq!(events, [Some(4), Some(6)]);
+    }
+
+    #[test]
+    fn opened_connections_are_counted_even_unused() {
+        let case = Case::new("{ opened = 1 }");
+        assert_eq!(case.told(Run::new().opened(1).requested(1).exits(0)), [""; 0]);
+        assert_eq!(
+            case.told(Run::new().opened(1).opened(2).requested(2).exits(0)),
+            ["opened.more: Your program opened 2 connections where 1 is enough."]
+        );
+        assert_eq!(
+            case.compared(Run::new().exits(0)),
+            ["opened.fewer: 1 connection opened | 0 connections opened"]
+        );
+        let case = Case::new("{ opened = 0 }");
+        assert_eq!(
+            case.told(Run::new().opened(1).exits(0)),
+            ["opened.more: Your program opened 1 connection where none is allowed."]
+        );
     }
 }

@@ -6,9 +6,9 @@ use bstr::ByteSlice;
 
 use crate::course::FindingKind;
 use crate::course::checks::Rule;
-use crate::judge::evidence::Evidence;
-use crate::judge::words::{count, quote, time};
-use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step};
+use crate::judge::evidence::{Arrival, Evidence};
+use crate::judge::words::{count, time};
+use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step, escape};
 
 use super::Breach;
 use super::output::Expected;
@@ -34,7 +34,7 @@ pub(super) fn crash(signal: i32, evidence: &Evidence) -> Breach {
         sentence: format!("Your program was killed by {name}{meaning}."),
         expected: "the program ends by itself".to_owned(),
         actual: format!("killed by {name}"),
-        event: evidence.exited.or(evidence.last_event()),
+        event: evidence.end_event(),
     }
 }
 
@@ -75,18 +75,15 @@ fn hung(hang: &Hang, evidence: &Evidence) -> Breach {
         Stage::Before => FindingKind::HangBeforeOutput,
     };
     let place = hang.connection.map_or(String::new(), |connection| format!(" on connection {connection}"));
-    let call = quote_free(&hang.call);
+    let call = harmless(&hang.call);
     let since = since_last_bytes(hang.connection, evidence);
-    let (waits, expected) = waits_for(hang.connection, evidence);
+    let (waits, expected) = waits_for(hang.connection, &progress, evidence);
     Breach {
         kind,
-        sentence: format!(
-            "Your program waits for ever: {call}(){place}{since}. {waits} {}",
-            progress.sentence()
-        ),
+        sentence: format!("Your program waits for ever: {call}(){place}{since}. {waits}"),
         expected,
         actual: format!("{call}(){place} waits for ever; {}", progress.amount()),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -97,17 +94,20 @@ fn deadline(still_for: Moment, doing: &str, evidence: &Evidence) -> Breach {
         Stage::During | Stage::Before => FindingKind::DeadlineBeforeOutput,
     };
     let after = time(evidence.trace.ended_at.since_start());
-    let still = time(still_for.since_start());
-    let doing = if doing.is_empty() { String::new() } else { format!(" ({})", quote_free(doing)) };
+    let still = match still_for.since_start() {
+        Duration::ZERO => String::new(),
+        still_for => format!(", and nothing had happened for {}", time(still_for)),
+    };
+    let doing = if doing.is_empty() { String::new() } else { format!(" ({})", harmless(doing)) };
     Breach {
         kind,
         sentence: format!(
-            "Your program was still running after {after}, and nothing had happened for {still}{doing}. {}",
+            "Your program was still running after {after}{still}{doing}. {}",
             progress.sentence()
         ),
         expected: "the program ends by itself".to_owned(),
         actual: format!("stopped at the deadline after {after}; {}", progress.amount()),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -131,12 +131,12 @@ fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
         ),
         expected: "the program ends by itself".to_owned(),
         actual: format!("{did} {amount}{place}"),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
 fn not_started(reason: &str) -> Breach {
-    let reason = quote_free(reason);
+    let reason = harmless(reason);
     Breach {
         kind: FindingKind::NotStarted,
         sentence: format!("Your program could not be started: {reason}."),
@@ -147,8 +147,8 @@ fn not_started(reason: &str) -> Breach {
 }
 
 /// Text that comes from outside, made harmless.
-fn quote_free(text: &str) -> String {
-    quote(text.trim_end_matches('.').as_bytes()).trim_matches('"').to_owned()
+fn harmless(text: &str) -> String {
+    escape(text.trim_end_matches('.').as_bytes())
 }
 
 fn since_last_bytes(connection: Option<Connection>, evidence: &Evidence) -> String {
@@ -159,46 +159,60 @@ fn since_last_bytes(connection: Option<Connection>, evidence: &Evidence) -> Stri
     format!(", {} after the last byte that the server sent", time(since))
 }
 
-/// What the peer waits for in the meantime, in a sentence, and what would let it go on.
-fn waits_for(connection: Option<Connection>, evidence: &Evidence) -> (String, String) {
+/// What the peer waits for in the meantime, in sentences, and what would let it go on.
+fn waits_for(connection: Option<Connection>, progress: &Progress, evidence: &Evidence) -> (String, String) {
+    let itself = || "the program ends by itself".to_owned();
     let connection = connection.or_else(|| evidence.connections.last().map(|record| record.number));
     let Some(number) = connection else {
         return ("It never connected.".to_owned(), "a connection to the server".to_owned());
     };
-    match evidence.last_step(number) {
+    let (waits, wanted) = match evidence.last_step(number) {
         Some(Step::Expect(expect)) => {
             let request = format!("the request `{}`", expect.request);
-            (format!("The server waits for {request} on connection {number}."), request)
+            (format!("The server waits for {request}."), request)
         }
+        Some(Step::Hold(Hold::PrintedBytes(bytes))) => return wait_for_output(*bytes, evidence),
         Some(Step::Hold(hold)) => held(hold, number, evidence),
-        _ => (all_arrived(number, evidence), "the program ends by itself".to_owned()),
-    }
+        Some(Step::Send(send)) if !evidence.has_sent(number, send) => {
+            ("The server has more to send.".to_owned(), itself())
+        }
+        _ => (all_arrived(number, evidence), itself()),
+    };
+    (format!("{waits} {}", progress.sentence()), wanted)
+}
+
+fn wait_for_output(bytes: usize, evidence: &Evidence) -> (String, String) {
+    let wanted = format!("{} on standard output", count(bytes, "byte"));
+    let printed = evidence.stdout.bytes().len();
+    let sentence = format!(
+        "The server sends more only after {wanted}; so far there are {printed}. Print what arrives at once, and flush it."
+    );
+    (sentence, wanted)
 }
 
 fn held(hold: &Hold, number: Connection, evidence: &Evidence) -> (String, String) {
     let record = evidence.connection(number);
     let received = record.map_or(0, |record| record.received.bytes().len());
-    let requests =
-        record.map_or(0, |record| record.requests.iter().filter(|arrival| arrival.request.is_whole).count());
-    let printed = evidence.stdout.bytes().len();
+    let is_whole = |arrival: &&Arrival| arrival.request.is_whole;
+    let requests = record.map_or(0, |record| record.requests.iter().filter(is_whole).count());
     let (wanted, so_far) = match hold {
         Hold::ReceivedBytes(bytes) => {
-            (format!("{} from the program", count(*bytes, "byte")), format!("{received} came"))
+            (format!("{} from the program", count(*bytes, "byte")), received.to_string())
         }
-        Hold::PrintedBytes(bytes) => (
-            format!("{} on standard output", count(*bytes, "byte")),
-            format!("{printed} were printed (print what arrives at once, and flush it)"),
-        ),
+        Hold::PrintedBytes(bytes) => return wait_for_output(*bytes, evidence),
         Hold::Requests(wanted) => {
-            (format!("{} on connection {number}", count(*wanted, "request")), format!("{requests} came"))
+            (format!("{} on connection {number}", count(*wanted, "whole request")), requests.to_string())
         }
-        Hold::ProgramClosed => (format!("the program to close connection {number}"), "it is open".to_owned()),
-        Hold::Opened(wanted) => (
-            format!("connection {wanted}"),
-            format!("{} opened", count(evidence.connections.len(), "connection")),
-        ),
+        Hold::ProgramClosed => {
+            let wanted = format!("the program closes connection {number}");
+            return (format!("The server goes on when {wanted}."), wanted);
+        }
+        Hold::Opened(wanted) => {
+            let wanted = format!("connection {wanted} is opened");
+            return (format!("The server goes on when {wanted}."), wanted);
+        }
     };
-    (format!("The server goes on after {wanted}; {so_far}."), wanted)
+    (format!("The server waits for {wanted}; so far there are {so_far}."), wanted)
 }
 
 /// What the program had when it began to wait: all of the message, where that can be said.
@@ -274,5 +288,172 @@ impl Progress {
             Some(expected) => format!("{} of {}", self.printed, count(expected, "byte")),
             None => count(self.printed, "byte"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::testing::{Case, PAGE_1, PAGE_2, Run, answer};
+    use crate::trace::Flood;
+
+    fn page() -> Case {
+        Case::new("{ prints = [{ body = 'page-1' }, { body = 'page-2' }] }, { exit = 'success' }")
+    }
+
+    fn one_page() -> Case {
+        Case::new("{ prints = [{ body = 'page-1' }] }")
+    }
+
+    #[test]
+    fn a_program_that_ends_holds() {
+        assert_eq!(one_page().told(Run::exchanged().printed(PAGE_1).exits(0)), [""; 0]);
+    }
+
+    #[test]
+    fn hang_after_output() {
+        let run = || Run::exchanged().reached(1, 1, 4).printed(PAGE_1).hangs(1);
+        assert_eq!(
+            one_page().told(run()),
+            [
+                "hang.after-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. All 19 bytes that Content-Length announced had arrived. Everything had been printed."
+            ]
+        );
+        assert_eq!(
+            one_page().compared(run()),
+            [
+                "hang.after-output: the program ends by itself | recv() on connection 1 waits for ever; 19 of 19 bytes printed"
+            ]
+        );
+    }
+
+    #[test]
+    fn hang_during_and_before_output() {
+        let run = || Run::exchanged().reached(1, 1, 2).printed(PAGE_1).hangs(1);
+        assert_eq!(
+            page().told(run()),
+            [
+                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server waits for the request `GET /`. It had printed 19 of 38 bytes."
+            ]
+        );
+        assert_eq!(
+            page().compared(run()),
+            [
+                "hang.during-output: the request `GET /` | recv() on connection 1 waits for ever; 19 of 38 bytes printed"
+            ]
+        );
+        assert_eq!(
+            page().told(Run::exchanged().reached(1, 1, 2).hangs(1)),
+            [
+                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. The server waits for the request `GET /`. Nothing had been printed."
+            ]
+        );
+        assert_eq!(
+            page().told(Run::new().opened(1).hangs(1)),
+            [
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for the request `GET /`. Nothing had been printed."
+            ]
+        );
+        let no_rule = Case::new("");
+        assert_eq!(no_rule.kinds(Run::exchanged().hangs(1)), ["hang.before-output"]);
+        assert_eq!(no_rule.kinds(Run::exchanged().printed("x").hangs(1)), ["hang.after-output"]);
+    }
+
+    #[test]
+    fn a_hang_says_what_the_peer_waits_for() {
+        for (hold, sentence) in [
+            (
+                Hold::PrintedBytes(5),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server sends more only after 5 bytes on standard output; so far there are 0. Print what arrives at once, and flush it.",
+            ),
+            (
+                Hold::ReceivedBytes(500),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for 500 bytes from the program; so far there are 40. Nothing had been printed.",
+            ),
+            (
+                Hold::Requests(2),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server waits for 2 whole requests on connection 1; so far there are 1. Nothing had been printed.",
+            ),
+            (
+                Hold::ProgramClosed,
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server goes on when the program closes connection 1. Nothing had been printed.",
+            ),
+            (
+                Hold::Opened(2),
+                "hang.before-output: Your program waits for ever: recv() on connection 1. The server goes on when connection 2 is opened. Nothing had been printed.",
+            ),
+        ] {
+            let case = one_page().with_script(vec![Step::Hold(hold), Step::Stay]);
+            assert_eq!(case.told(Run::new().opened(1).requested(1).hangs(1)), [sentence]);
+        }
+    }
+
+    #[test]
+    fn what_was_done_comes_before_the_hang() {
+        let run = Run::exchanged().sent(1, answer(PAGE_2)).printed("<html>jello").hangs(1);
+        assert_eq!(page().kinds(run), ["prints.different", "hang.during-output"]);
+    }
+
+    #[test]
+    fn deadline() {
+        let end = || End::DeadlinePassed {
+            still_for: Moment::from_millis(2000),
+            doing: "asleep in poll\x1b".to_owned(),
+        };
+        assert_eq!(
+            one_page().told(Run::exchanged().ends(end())),
+            [
+                "deadline.before-output: Your program was still running after 65 ms, and nothing had happened for 2.0 s (asleep in poll\\x1B). Nothing had been printed."
+            ]
+        );
+        assert_eq!(one_page().kinds(Run::exchanged().printed(PAGE_1).ends(end())), ["deadline.after-output"]);
+    }
+
+    #[test]
+    fn crash() {
+        assert_eq!(
+            one_page().told(Run::exchanged().dies_of(11)),
+            ["crash: Your program was killed by SIGSEGV (signal 11): it used memory that is not its own."]
+        );
+        assert_eq!(
+            one_page().compared(Run::exchanged().dies_of(35)),
+            ["crash: the program ends by itself | killed by signal 35"]
+        );
+        assert_eq!(page().kinds(Run::exchanged().printed("oops").dies_of(6)), ["prints.different", "crash"]);
+    }
+
+    #[test]
+    fn flood() {
+        let flood =
+            |what| one_page().told(Run::exchanged().printed("x").ends(End::Flooded { what, amount: 70_000 }));
+        assert_eq!(
+            flood(Flood::Stdout),
+            [
+                "flood: Your program printed 70000 bytes on standard output and was stopped: look for a loop that does not end."
+            ]
+        );
+        assert_eq!(
+            flood(Flood::Processes)[1..],
+            [
+                "flood: Your program started 70000 threads and processes and was stopped: look for a loop that does not end."
+            ]
+        );
+        assert_eq!(
+            flood(Flood::Connections)[1..],
+            [
+                "flood: Your program opened 70000 connections and was stopped: look for a loop that does not end."
+            ]
+        );
+    }
+
+    #[test]
+    fn not_started() {
+        let end = || End::NotStarted { reason: "No such file or directory".to_owned() };
+        let run =
+            || Run { trace: crate::trace::Trace { events: Vec::new(), ..Run::new().ends(end()).trace } };
+        assert_eq!(
+            page().told(run()),
+            ["not-started: Your program could not be started: No such file or directory."]
+        );
     }
 }

@@ -27,15 +27,14 @@ pub(super) fn check(rule: ExitRule, evidence: &Evidence) -> Option<Breach> {
 }
 
 fn failure(code: i32, evidence: &Evidence) -> Breach {
-    let said =
-        last_words(evidence).map_or("nothing on standard error".to_owned(), |line| format!("saying {line}"));
+    let said = last_words(evidence).unwrap_or_else(|| "nothing".to_owned());
     Breach {
         kind: FindingKind::ExitFailure,
         sentence: format!(
-            "Your program ended with exit code {code} where all went well and 0 was expected, {said}."
+            "Your program ended with exit code {code} where 0 was expected; on standard error it said {said}."
         ),
         expected: EXIT_0.to_owned(),
-        actual: format!("exit code {code}, {said}"),
+        actual: format!("exit code {code}, and {said} on standard error"),
         event: evidence.exited,
     }
 }
@@ -43,7 +42,7 @@ fn failure(code: i32, evidence: &Evidence) -> Breach {
 fn success(evidence: &Evidence) -> Breach {
     Breach {
         kind: FindingKind::ExitSuccess,
-        sentence: "Your program ended with exit code 0 although the exchange failed; its caller cannot know."
+        sentence: "Your program ended with exit code 0 although the exchange failed: end with another one, so that the caller knows."
             .to_owned(),
         expected: EXIT_OTHER.to_owned(),
         actual: EXIT_0.to_owned(),
@@ -62,7 +61,7 @@ fn no_exit(rule: ExitRule, evidence: &Evidence) -> Breach {
         sentence: "Your program did not end by itself.".to_owned(),
         expected: expected.to_owned(),
         actual: "no exit".to_owned(),
-        event: evidence.last_event(),
+        event: evidence.end_event(),
     }
 }
 
@@ -72,5 +71,67 @@ const EXIT_OTHER: &str = "an exit code other than 0";
 /// The last line of standard error that says what went wrong, quoted.
 fn last_words(evidence: &Evidence) -> Option<String> {
     let is_telling = |line: &&[u8]| !line.trim().is_empty() && !line.starts_with(b"note: ");
-    evidence.stderr.bytes().lines().filter(is_telling).last().map(|line| quote(line.trim()))
+    evidence.stderr.bytes().lines().rfind(is_telling).map(|line| quote(line.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, Run};
+    use crate::trace::{End, Moment};
+
+    fn run() -> Run {
+        Run::exchanged()
+    }
+
+    #[test]
+    fn success_is_code_0() {
+        let case = Case::new("{ exit = 'success' }");
+        assert_eq!(case.told(run().exits(0)), [""; 0]);
+        assert_eq!(
+            case.told(run().exits(1)),
+            [
+                "exit.failure: Your program ended with exit code 1 where 0 was expected; on standard error it said nothing."
+            ]
+        );
+        let panic = run().complained("thread panicked: \x1b[2Joops\nnote: run with RUST_BACKTRACE\n\n");
+        assert_eq!(
+            case.told(panic.exits(101)),
+            [
+                "exit.failure: Your program ended with exit code 101 where 0 was expected; on standard error it said \"thread panicked: \\x1B[2Joops\"."
+            ]
+        );
+        assert_eq!(
+            case.compared(run().exits(-1)),
+            ["exit.failure: exit code 0 | exit code -1, and nothing on standard error"]
+        );
+    }
+
+    #[test]
+    fn failure_is_another_code_and_no_crash() {
+        let case = Case::new("{ exit = 'failure' }");
+        assert_eq!(case.told(run().exits(2)), [""; 0]);
+        assert_eq!(
+            case.told(run().exits(0)),
+            [
+                "exit.success: Your program ended with exit code 0 although the exchange failed: end with another one, so that the caller knows."
+            ]
+        );
+        assert_eq!(
+            case.told(run().dies_of(11)),
+            ["crash: Your program was killed by SIGSEGV (signal 11): it used memory that is not its own."]
+        );
+    }
+
+    #[test]
+    fn a_stopped_program_is_told_once_and_fails_both_criteria() {
+        let case = Case::new("{ exit = 'success', criterion = 'other' }");
+        let deadline = End::DeadlinePassed { still_for: Moment::from_millis(2000), doing: String::new() };
+        for run in [run().hangs(1), run().ends(deadline)] {
+            let verdict = case.judge(run);
+            assert_eq!(verdict.findings.len(), 1);
+            assert_eq!(verdict.failed, ["c", "other"]);
+        }
+        let verdict = case.judge(run().exits(3));
+        assert_eq!((verdict.findings.len(), verdict.failed), (1, vec!["other".to_owned()]));
+    }
 }

@@ -24,7 +24,11 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Breach> {
 pub(super) fn unfinished(arrival: &Arrival, evidence: &Evidence) -> Option<Breach> {
     let record = evidence.connection(arrival.connection)?;
     // Who notices that the peer has gone may stop in the middle of a request.
-    if arrival.request.is_whole || record.peer_ended.is_some() {
+    let peer_was_gone = match (record.peer_ended, record.program_ended) {
+        (Some(peer), Some(program)) => peer < program,
+        (peer, _) => peer.is_some(),
+    };
+    if arrival.request.is_whole || peer_was_gone {
         return None;
     }
     let nth = evidence.number_of(arrival);
@@ -59,7 +63,7 @@ pub(super) fn line_ends(arrival: &Arrival, evidence: &Evidence) -> Option<Breach
     let record = evidence.connection(arrival.connection)?;
     let head = &record.received.bytes()[arrival.request.start..arrival.request.end];
     let bare = (0..head.len()).find(|&at| head[at] == b'\n' && (at == 0 || head[at - 1] != b'\r'))?;
-    let line = head[..=bare].lines_with_terminator().last().unwrap_or_default();
+    let line = head[..=bare].lines_with_terminator().next_back().unwrap_or_default();
     let nth = evidence.number_of(arrival);
     Some(Breach {
         kind: FindingKind::RequestLineEnds,
@@ -86,4 +90,100 @@ fn other_request(arrival: &Arrival, evidence: &Evidence) -> Option<Breach> {
         actual: format!("request {nth}: {line}"),
         event: Some(arrival.began),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, Run};
+    use crate::trace::{End, Flood, Step};
+
+    fn case() -> Case {
+        Case::new("")
+    }
+
+    fn sending(bytes: &str) -> Run {
+        Run::new().opened(1).received(1, bytes)
+    }
+
+    #[test]
+    fn the_expected_request_holds_however_it_is_cut() {
+        assert_eq!(case().told(sending("GET / HTTP/1.1\r\nHost: x\r\n\r\n").exits(0)), [""; 0]);
+        let cut = sending("GET / HT").received(1, "TP/1.1\r\nHost: x\r").received(1, "\n\r\n\r\n");
+        assert_eq!(case().told(cut.exits(0)), [""; 0]);
+    }
+
+    #[test]
+    fn another_request() {
+        let run = || sending("GET / HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n").exits(0);
+        assert_eq!(
+            case().told(run()),
+            ["request.line: Your program sent \"GET /b HTTP/1.1\" as request 2 where `GET /` was expected."]
+        );
+        assert_eq!(
+            case().compared(run()),
+            ["request.line: request 2: \"GET / HTTP/1.1\" | request 2: \"GET /b HTTP/1.1\""]
+        );
+    }
+
+    #[test]
+    fn a_connection_that_took_over_expects_what_was_left_undone() {
+        let mut case = case();
+        let Step::Expect(expect) = &mut case.play.script.connections[0][2] else { panic!("an expect step") };
+        expect.request = "GET /b".to_owned();
+        let on_2 = |target: &str| {
+            let run = Run::exchanged().reached(1, 1, 2).and(crate::trace::What::Opened { connection: 2 });
+            run.reached(2, 1, 2).received(2, format!("GET {target} HTTP/1.1\r\n\r\n")).exits(0)
+        };
+        assert_eq!(case.told(on_2("/b")), [""; 0]);
+        assert_eq!(
+            case.told(on_2("/")),
+            ["request.line: Your program sent \"GET / HTTP/1.1\" as request 2 where `GET /b` was expected."]
+        );
+    }
+
+    #[test]
+    fn unfinished_requests() {
+        assert_eq!(
+            case().told(sending("GET / HTTP/1.1\r\nHost: x\r\n").exits(0)),
+            [
+                "request.unfinished: Your program never finished request 1: the empty line that ends its head is missing."
+            ]
+        );
+        assert_eq!(
+            case().compared(sending("GET / HTTP/1.1\r\nHost: x\r\n").exits(0)),
+            [
+                "request.unfinished: a head that ends with an empty line: \"…\\r\\n\\r\\n\" | \"GET / HTTP/1.1\\r\\nHost: x\\r\\n\" and nothing more"
+            ]
+        );
+        assert_eq!(
+            case().told(sending("GET / HTTP/1.1\r\nContent-Length: 3\r\n\r\n").exits(0)),
+            [
+                "request.unfinished: Your program sent only 0 bytes of the body that request 1 announces in Content-Length."
+            ]
+        );
+        assert_eq!(case().told(sending("GET /").peer_closed(1).exits(0)), [""; 0]);
+        let flood = End::Flooded { what: Flood::Request, amount: 2 };
+        assert_eq!(case().kinds(sending("GET / HTTP/1.1\r\n").ends(flood)), ["request.unfinished", "flood"]);
+    }
+
+    #[test]
+    fn bare_line_feeds() {
+        let run = || sending("GET / HTTP/1.1\r\nHost: x\n\n").exits(0);
+        assert_eq!(
+            case().told(run()),
+            [
+                "request.line-ends: Your program ended a line of request 1 with \\n alone; lines of a head end with \\r\\n."
+            ]
+        );
+        assert_eq!(
+            case().compared(run()),
+            ["request.line-ends: every line of the head ends with \"\\r\\n\" | \"Host: x\\n\""]
+        );
+    }
+
+    #[test]
+    fn bytes_are_free_where_no_request_is_expected() {
+        let case = case().with_script(vec![Step::Stay]);
+        assert_eq!(case.told(sending("anything\n\nat all").exits(0)), [""; 0]);
+    }
 }

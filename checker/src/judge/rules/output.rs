@@ -1,6 +1,7 @@
 //! Expected output against what was printed: where they part, and how.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use bstr::ByteSlice;
 
@@ -30,8 +31,14 @@ enum Sort {
 /// The expected bytes, with line ends chosen as the program chose them.
 pub(super) struct Rendered<'a> {
     pub(super) bytes: Vec<u8>,
-    /// Label and range of each part.
-    pub(super) parts: Vec<(&'a str, std::ops::Range<usize>)>,
+    pub(super) parts: Vec<RenderedPart<'a>>,
+}
+
+/// A part, and where it stands in the expected bytes.
+pub(super) struct RenderedPart<'a> {
+    pub(super) label: &'a str,
+    pub(super) range: Range<usize>,
+    sort: Sort,
 }
 
 /// Where and how the output leaves what is expected.
@@ -39,6 +46,8 @@ pub(super) struct Difference {
     pub(super) kind: FindingKind,
     /// Offset in the output of the first byte that should be another one, or not there.
     pub(super) at: usize,
+    /// How many bytes there are too much, where that is what is wrong.
+    pub(super) surplus: usize,
 }
 
 /// The line ends that a program may choose between, and may add by mistake.
@@ -83,7 +92,7 @@ impl Expected {
                 let is_crlf = output.get(bytes.len()..).is_some_and(|rest| rest.starts_with(b"\r\n"));
                 bytes.extend_from_slice(LINE_ENDS[usize::from(is_crlf)]);
             }
-            parts.push((part.label.as_str(), start..bytes.len()));
+            parts.push(RenderedPart { label: &part.label, range: start..bytes.len(), sort: part.sort });
             bytes.extend_from_slice(behind(index));
         }
         Rendered { bytes, parts }
@@ -109,7 +118,9 @@ impl Expected {
             [&cut[..], line_end].concat()
         };
         let has_nul = self.parts.iter().any(|part| part.bytes.contains(&0));
-        has_nul && self.parts.iter().flat_map(until_nul).eq(without_cr(output))
+        let cut: Vec<u8> = self.parts.iter().flat_map(until_nul).collect();
+        let is_cut = |output: &[u8]| without_cr(&cut).eq(without_cr(output));
+        has_nul && (is_cut(output) || output.strip_suffix(b"\n").is_some_and(is_cut))
     }
 }
 
@@ -126,27 +137,30 @@ pub(super) fn compare(
         return None;
     }
     let parted = common_prefix(whole, output);
-    let inserted = || inserted_behind_a_part(&rendered, output);
-    let (kind, at) = if output.is_empty() {
-        (FindingKind::PrintsNothing, 0)
+    let surplus = output.len().saturating_sub(whole.len());
+    let here = |kind| Difference { kind, at: parted, surplus };
+    let extra = |(at, surplus)| Difference { kind: FindingKind::PrintsExtra, at, surplus };
+    Some(if output.is_empty() {
+        here(FindingKind::PrintsNothing)
     } else if expected.is_with_line_ends(output) || (at_most && is_beginning_with_line_end(whole, output)) {
-        (FindingKind::PrintsNewline, parted)
+        here(FindingKind::PrintsNewline)
     } else if expected.is_cut_at_nul(output) {
-        (FindingKind::PrintsMangled, parted)
+        here(FindingKind::PrintsMangled)
+    } else if let Some(found) = next_response(&rendered, output, parted, script) {
+        extra(found)
     } else if whole.starts_with(output) {
-        (FindingKind::PrintsShort, parted)
+        here(FindingKind::PrintsShort)
     } else if output.starts_with(whole) {
-        (FindingKind::PrintsExtra, parted)
+        here(FindingKind::PrintsExtra)
     } else if head_lines(output, script) > head_lines(whole, script) {
-        (FindingKind::PrintsHead, parted)
-    } else if let Some(at) = inserted() {
-        (FindingKind::PrintsExtra, at)
+        here(FindingKind::PrintsHead)
+    } else if let Some(at) = inserted_behind_a_part(&rendered, output) {
+        extra((at, surplus))
     } else if is_changed_as_text(whole, output, parted) {
-        (FindingKind::PrintsMangled, parted)
+        here(FindingKind::PrintsMangled)
     } else {
-        (FindingKind::PrintsDifferent, parted)
-    };
-    Some(Difference { kind, at })
+        here(FindingKind::PrintsDifferent)
+    })
 }
 
 fn sort_of(printed: &Printed) -> Sort {
@@ -175,8 +189,22 @@ fn is_beginning_with_line_end(whole: &[u8], output: &[u8]) -> bool {
 
 /// How many lines are status lines, or lines of a head that the peer sends.
 fn head_lines(bytes: &[u8], script: &Script) -> usize {
-    let sent: HashSet<&[u8]> = script.connections.iter().flatten().flat_map(lines_of_head).collect();
-    lines(bytes).filter(|line| line.starts_with(b"HTTP/") || sent.contains(line)).count()
+    let sent = sent_head_lines(script);
+    lines(bytes).filter(|line| is_head_line(line, &sent)).count()
+}
+
+/// The first such line.
+pub(super) fn first_head_line<'b>(bytes: &'b [u8], script: &Script) -> Option<&'b [u8]> {
+    let sent = sent_head_lines(script);
+    lines(bytes).find(|line| is_head_line(line, &sent))
+}
+
+fn is_head_line(line: &[u8], sent: &HashSet<&[u8]>) -> bool {
+    line.starts_with(b"HTTP/") || sent.contains(line)
+}
+
+fn sent_head_lines(script: &Script) -> HashSet<&[u8]> {
+    script.connections.iter().flatten().flat_map(lines_of_head).collect()
 }
 
 fn lines_of_head(step: &Step) -> impl Iterator<Item = &[u8]> {
@@ -191,6 +219,40 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
+/// Where bytes of the next response stand behind a body as if they were part of it, and how many.
+///
+/// A status line may be expected there anyway. It came from the wire when more of the head follows, or
+/// when it ends in CR LF and the lines that the program printed itself end in LF.
+fn next_response(
+    rendered: &Rendered,
+    output: &[u8],
+    parted: usize,
+    script: &Script,
+) -> Option<(usize, usize)> {
+    let is_right =
+        |part: &&RenderedPart| part.sort == Sort::Body && !part.range.is_empty() && part.range.end <= parted;
+    let at = rendered.parts.iter().rfind(is_right)?.range.end;
+    let rest = &output[at..];
+    let sent = script.connections.iter().flatten().map(|step| match step {
+        Step::Send(send) if send.bytes.starts_with(b"HTTP/") => common_prefix(&send.bytes, rest),
+        _ => 0,
+    });
+    let run = sent.max().filter(|run| *run > b"HTTP/".len())?;
+    let is_crlf = |part: &RenderedPart| rendered.bytes[part.range.clone()].ends_with(b"\r\n");
+    let mut lines = rendered.parts.iter().filter(|part| part.sort == Sort::Line);
+    let own_line = lines.next().filter(|line| line.range.end <= at);
+    let next_line = lines.find(|line| line.range.start == at);
+    let is_foreign_line = own_line
+        .zip(next_line)
+        .is_some_and(|(own, next)| !is_crlf(own) && is_crlf(next) && run >= next.range.len());
+    if run <= parted - at && !is_foreign_line {
+        return None;
+    }
+    // What follows the last whole line may be printed as something else.
+    let whole_lines = rest[..run].rfind_byte(b'\n').map(|end| end + 1).filter(|_| run < rest.len());
+    Some((at, whole_lines.unwrap_or(run)))
+}
+
 /// Where something stands between two parts that does not belong there, when all else is right.
 fn inserted_behind_a_part(rendered: &Rendered, output: &[u8]) -> Option<usize> {
     let is_there = |end: usize| {
@@ -198,7 +260,7 @@ fn inserted_behind_a_part(rendered: &Rendered, output: &[u8]) -> Option<usize> {
             && output.starts_with(&rendered.bytes[..end])
             && output.ends_with(&rendered.bytes[end..])
     };
-    rendered.parts.iter().map(|(_, range)| range.end).find(|&end| is_there(end))
+    rendered.parts.iter().map(|part| part.range.end).find(|&end| is_there(end))
 }
 
 /// Are all ASCII characters right, so that only the reading of bytes as text can have changed the others?

@@ -34,7 +34,7 @@ fn missing(nth: usize, arrived: usize, evidence: &Evidence) -> Breach {
         sentence,
         expected: format!("request {nth}"),
         actual: format!("{} in all", count(arrived, "request")),
-        event: None,
+        event: evidence.end_event(),
     }
 }
 
@@ -81,7 +81,7 @@ impl Asked<'_> {
             0 => format!("Your program sent request {nth} without the field `{expected}`."),
             _ => format!(
                 "Your program sent request {nth} with {} where `{expected}` is asked for.",
-                quote(field_lines(name, request).as_bytes())
+                quote(&field_lines(name, request))
             ),
         };
         Some(self.field(FindingKind::RequestFieldMissing, sentence, name, expected))
@@ -102,7 +102,7 @@ impl Asked<'_> {
 
     fn field(&self, kind: FindingKind, sentence: String, name: &str, expected: String) -> Breach {
         let lines = field_lines(name, &self.arrival.request);
-        let actual = if lines.is_empty() { format!("no `{name}` field") } else { quote(lines.as_bytes()) };
+        let actual = if lines.is_empty() { format!("no `{name}` field") } else { quote(&lines) };
         self.breach(kind, sentence, (expected, actual))
     }
 
@@ -122,9 +122,9 @@ fn split(field: &str) -> (&str, Option<&str>) {
 }
 
 /// The lines of a field as they were sent, one behind the other.
-fn field_lines(name: &str, request: &Request) -> String {
-    let line = |value: &[u8]| format!("{name}: {}", String::from_utf8_lossy(value));
-    request.values(name).map(line).collect::<Vec<_>>().join("\r\n")
+fn field_lines(name: &str, request: &Request) -> Vec<u8> {
+    let line = |value: &[u8]| [name.as_bytes(), b": ", value].concat();
+    request.values(name).map(line).collect::<Vec<_>>().join(&b"\r\n"[..])
 }
 
 /// Where the program was told to connect, as its command line says.
@@ -203,4 +203,144 @@ impl Wanted<'_> {
 fn has(request: &Request, name: &str, value: &str) -> bool {
     request.values(name).any(|actual| actual.eq_ignore_ascii_case(value.as_bytes()))
         || request.list(name).iter().any(|member| member.eq_ignore_ascii_case(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, Run};
+
+    fn case(rule: &str) -> Case {
+        Case::new(&format!("{{ request = {{ nth = 1, {rule} }} }}"))
+    }
+
+    fn sending(fields: &str) -> Run {
+        Run::new().opened(1).received(1, format!("GET / HTTP/1.1\r\n{fields}\r\n")).exits(0)
+    }
+
+    #[test]
+    fn the_request_line() {
+        assert_eq!(case("line = 'GET / HTTP/1.1'").told(sending("")), [""; 0]);
+        let other = || Run::new().opened(1).received(1, "GET / HTTP/1.0\r\n\r\n").exits(0);
+        assert_eq!(
+            case("line = 'GET / HTTP/1.1'").told(other()),
+            [
+                "request.line: Your program began request 1 with \"GET / HTTP/1.0\" where `GET / HTTP/1.1` is asked for."
+            ]
+        );
+        assert_eq!(
+            case("line = 'GET / HTTP/1.1'").compared(other()),
+            ["request.line: request 1: \"GET / HTTP/1.1\" | request 1: \"GET / HTTP/1.0\""]
+        );
+    }
+
+    #[test]
+    fn host_names_the_destination() {
+        let case = case("with = ['Host: {host}:{port}']");
+        assert_eq!(case.told(sending("hOST:127.0.0.1:4080 \r\n")), [""; 0]);
+        assert_eq!(
+            case.told(sending("Host: 127.0.0.1\r\n")),
+            [
+                "request.field-missing: Your program sent request 1 with \"Host: 127.0.0.1\" where `Host: 127.0.0.1:4080` is asked for."
+            ]
+        );
+        assert_eq!(
+            case.told(sending("")),
+            ["request.field-missing: Your program sent request 1 without the field `Host: 127.0.0.1:4080`."]
+        );
+        assert_eq!(
+            case.compared(sending("")),
+            ["request.field-missing: request 1: Host: 127.0.0.1:4080 | request 1: no `Host` field"]
+        );
+        assert_eq!(
+            case.told(sending("Host: 127.0.0.1:4080\r\nHost: x\r\n")),
+            [
+                "request.field-missing: Your program sent 2 `Host` fields in request 1; there must be exactly one."
+            ]
+        );
+        assert_eq!(
+            case.compared(sending("Host: 127.0.0.1:4080\r\nHost: x\r\n")),
+            [
+                "request.field-missing: request 1: one `Host` field | request 1: \"Host: 127.0.0.1:4080\\r\\nHost: x\""
+            ]
+        );
+    }
+
+    #[test]
+    fn port_80_may_be_left_out_and_other_commands_say_nothing() {
+        let case = case("with = ['Host: {host}:{port}']");
+        let with_command = |command: [&str; 3], fields: &str| {
+            let mut run = sending(fields);
+            run.trace.command = command.map(str::to_owned).to_vec();
+            case.kinds(run)
+        };
+        for host in ["Example.com", "example.com:80"] {
+            assert_eq!(with_command(["p", "example.com", "80"], &format!("Host: {host}\r\n")), [""; 0]);
+        }
+        assert_eq!(
+            with_command(["p", "example.com", "81"], "Host: example.com\r\n"),
+            ["request.field-missing"]
+        );
+        assert_eq!(with_command(["p", "::1", "81"], "Host: [::1]:81\r\n"), [""; 0]);
+        let curl = ["curl", "-s", "http://127.0.0.1:4080/"];
+        assert_eq!(with_command(curl, "Host: anything\r\n"), [""; 0]);
+        assert_eq!(with_command(curl, "Host:\r\n"), ["request.field-missing"]);
+    }
+
+    #[test]
+    fn list_members() {
+        let close = || case("with = ['Connection: close']");
+        assert_eq!(close().told(sending("Connection: TE, Close\r\n")), [""; 0]);
+        assert_eq!(
+            close().told(sending("Connection: keep-alive\r\n")),
+            [
+                "request.field-missing: Your program sent request 1 with \"Connection: keep-alive\" where `Connection: close` is asked for."
+            ]
+        );
+        let open = || case("without = ['Connection: close']");
+        assert_eq!(open().told(sending("Connection: keep-alive\r\n")), [""; 0]);
+        assert_eq!(
+            open().told(sending("Connection: TE\r\nConnection: CLOSE\r\n")),
+            [
+                "request.field-unwanted: Your program sent request 1 with the field `Connection: close`, which must not be there."
+            ]
+        );
+        assert_eq!(
+            open().compared(sending("Connection: TE\r\nConnection: CLOSE\r\n")),
+            [
+                "request.field-unwanted: request 1: no `Connection: close` | request 1: \"Connection: TE\\r\\nConnection: CLOSE\""
+            ]
+        );
+        assert_eq!(case("without = ['TE']").told(sending("Connection: TE\r\n")), [""; 0]);
+        assert_eq!(
+            case("without = ['Connection']").told(sending("Connection: TE\r\n")),
+            [
+                "request.field-unwanted: Your program sent request 1 with the field `Connection`, which must not be there."
+            ]
+        );
+        assert_eq!(case("with = ['Accept']").told(sending("Accept: */*\r\n")), [""; 0]);
+    }
+
+    #[test]
+    fn a_request_that_never_came_or_ended() {
+        let case = Case::new("{ request = { nth = 2, line = 'GET / HTTP/1.1' }, criterion = 'other' }");
+        assert_eq!(case.told(Run::new().opened(1).requested(1).requested(1).exits(0)), [""; 0]);
+        assert_eq!(
+            case.told(Run::new().opened(1).requested(1).exits(0)),
+            ["requests.missing: Your program sent 1 request; request 2 never came."]
+        );
+        let verdict = case.judge(Run::new().opened(1).requested(1).received(1, "GET /").exits(0));
+        assert_eq!(
+            verdict.findings.iter().map(|f| f.kind.name()).collect::<Vec<_>>(),
+            ["request.unfinished"]
+        );
+        assert_eq!(verdict.failed, ["c", "other"]);
+    }
+
+    #[test]
+    fn requests_are_counted_by_their_first_bytes() {
+        let case = case("with = ['First']");
+        let run = Run::new().opened(1).opened(2).received(2, "GET / HTTP/1.1\r\n");
+        let run = run.requested(1).received(2, "First: yes\r\n\r\n").exits(0);
+        assert_eq!(case.told(run), [""; 0]);
+    }
 }

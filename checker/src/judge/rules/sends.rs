@@ -44,6 +44,49 @@ pub(super) fn check(body: &str, evidence: &Evidence) -> Option<Breach> {
         } else {
             format!("{} ({sent})", quote_around(actual, at))
         },
-        event: flow.and_then(|flow| flow.event_of(at)),
+        event: flow.and_then(|flow| flow.event_of(at)).or(evidence.end_event()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::testing::{Case, PAGE_1, Run};
+    use crate::trace::{Hold, Step};
+
+    fn case() -> Case {
+        let hold = Step::Hold(Hold::ReceivedBytes(PAGE_1.len()));
+        Case::new("{ sends = 'page-1' }").with_script(vec![hold, Step::Stay])
+    }
+
+    fn sending(bytes: &str) -> Run {
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        Run::new().opened(1).received(1, first).received(1, second).exits(0)
+    }
+
+    #[test]
+    fn exactly_the_body_is_sent() {
+        assert_eq!(case().told(sending(PAGE_1)), [""; 0]);
+        assert_eq!(
+            case().told(sending("<html>")),
+            ["sends.short: Your program sent only 6 of the 19 bytes that it was given."]
+        );
+        assert_eq!(
+            case().told(sending(&format!("{PAGE_1}\r\n"))),
+            ["sends.extra: Your program sent 2 bytes more than the 19 that it was given."]
+        );
+        assert_eq!(
+            case().told(sending("<html>jello")),
+            ["sends.different: Your program sent something else than it was given, from byte 7 on."]
+        );
+        assert_eq!(
+            case().told(Run::new().opened(1).exits(0)),
+            ["sends.nothing: Your program opened 1 connection but sent nothing."]
+        );
+        assert_eq!(
+            case().compared(sending("<html>")),
+            [
+                "sends.short: \"<html>hello</html>\\n\" (19 bytes), and nothing after it | \"<html>\" (6 bytes)"
+            ]
+        );
+    }
 }
