@@ -1,6 +1,6 @@
 //! Which events share a row: runs of small segments, and output that was written piece by piece.
 
-use crate::trace::{Connection, Event, Stream, Trace, What};
+use crate::trace::{Connection, End, Event, ExitStatus, Stream, Trace, What};
 
 use super::rows::SILENCE;
 
@@ -23,11 +23,13 @@ pub(super) fn group(trace: &Trace, mark: Option<usize>) -> Vec<Vec<usize>> {
     stretches.flat_map(|stretch| group_stretch(&trace.events, stretch)).collect()
 }
 
-/// Steps of the script show in what the peer does, and a launch shows in what follows.
+/// Steps of the script show in what the peer does, a launch shows in what follows, and a program that was
+/// killed by us did not exit.
 fn visible(trace: &Trace, mark: Option<usize>) -> Vec<usize> {
     let is_unreached = !trace.events.iter().any(|event| matches!(event.what, What::Opened { .. }));
     let is_visible = |index: &usize| match trace.events[*index].what {
         What::Reached { .. } => false,
+        What::Exited { status: ExitStatus::Signal(9) } => matches!(trace.end, End::Exited { .. }),
         What::Started => is_unreached || mark == Some(*index),
         _ => true,
     };
@@ -58,10 +60,11 @@ fn group_stretch(events: &[Event], stretch: &[usize]) -> Vec<Vec<usize>> {
 
 /// How many events are small segments that the program prints as they come; 0 when they are few.
 fn echoing(events: &[Event], rest: &[usize]) -> usize {
-    let connection = rest.iter().find_map(|&event| sent_on(&events[event].what));
-    let belongs = |event: &&usize| match &events[**event].what {
-        What::Sent { connection: on, bytes } => Some(*on) == connection && bytes.len() <= SMALL_BYTES,
-        What::Printed { stream: Stream::Stdout, bytes } => bytes.len() <= SMALL_BYTES,
+    let is_small = |event: &&usize| size(&events[**event].what) <= SMALL_BYTES;
+    let connection = rest.iter().take_while(is_small).find_map(|&event| sent_on(&events[event].what));
+    let belongs = |event: &&usize| match events[**event].what {
+        What::Sent { connection: on, .. } => Some(on) == connection && is_small(event),
+        What::Printed { stream: Stream::Stdout, .. } => is_small(event),
         _ => false,
     };
     let length = rest.iter().take_while(belongs).count();
