@@ -23,17 +23,25 @@ pub(super) fn group(trace: &Trace, mark: Option<usize>) -> Vec<Vec<usize>> {
     stretches.flat_map(|stretch| group_stretch(&trace.events, stretch)).collect()
 }
 
-/// Steps of the script show in what the peer does, a launch shows in what follows, and a program that was
-/// killed by us did not exit.
+/// What no other row tells. Steps of the script show in what the peer does, a launch and the end of
+/// standard output in what follows, and a program that was killed by us did not exit.
 fn visible(trace: &Trace, mark: Option<usize>) -> Vec<usize> {
-    let is_unreached = !trace.events.iter().any(|event| matches!(event.what, What::Opened { .. }));
+    let is_reached = trace.events.iter().any(|event| matches!(event.what, What::Opened { .. }));
+    let is_launched = !matches!(trace.end, End::NotStarted { .. });
     let is_visible = |index: &usize| match trace.events[*index].what {
         What::Reached { .. } => false,
+        What::Started => (is_launched && !is_reached) || mark == Some(*index),
+        What::StdoutClosed => !is_exiting(&trace.events[*index..]) || mark == Some(*index),
         What::Exited { status: ExitStatus::Signal(9) } => matches!(trace.end, End::Exited { .. }),
-        What::Started => is_unreached || mark == Some(*index),
         _ => true,
     };
     (0..trace.events.len()).filter(is_visible).collect()
+}
+
+/// Does the program exit soon after the first of these events?
+fn is_exiting(events: &[Event]) -> bool {
+    let soon = |event: &&Event| event.at.since_start() < events[0].at.since_start() + SILENCE;
+    events.iter().take_while(soon).any(|event| matches!(event.what, What::Exited { .. }))
 }
 
 /// Groups events that follow each other without a pause.

@@ -166,11 +166,9 @@ fn deadline() -> Trace {
 }
 
 fn not_started() -> Trace {
-    let mut trace = Story::new("server-closes")
+    Story::new("server-closes")
         .ended(100, End::NotStarted { reason: "./main: Permission denied (os error 13)".to_owned() })
-        .trace();
-    trace.events.clear();
-    trace
+        .trace()
 }
 
 fn hostile() -> Trace {

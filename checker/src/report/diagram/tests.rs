@@ -94,6 +94,16 @@ fn a_program_that_we_ended_did_not_exit() {
     assert_eq!(draw(&trace, Some(6), None, &PLAIN), draw(&hanging(), Some(5), None, &PLAIN));
 }
 
+#[test]
+fn standard_output_that_ends_with_the_program_is_no_event_of_its_own() {
+    let closed = |exit| {
+        let story = Story::new("closed").opened(10, 1).then(20, What::StdoutClosed);
+        draw(&story.exited(exit, ExitStatus::Code(0)).trace(), None, None, &PLAIN)
+    };
+    assert!(!closed(30).contains("standard output"), "{}", closed(30));
+    assert!(closed(60_000).contains("closes its standard output"), "{}", closed(60_000));
+}
+
 /// Numbers that look like chance and are always the same.
 fn numbers(seed: u64) -> impl FnMut(u64) -> u64 {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
