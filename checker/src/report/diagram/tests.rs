@@ -86,12 +86,15 @@ fn a_step_of_the_script_points_at_what_comes_next() {
 }
 
 #[test]
-fn a_program_that_we_ended_did_not_exit() {
+fn what_the_system_does_with_a_program_that_we_ended_is_not_drawn() {
     let mut trace = hanging();
-    trace
-        .events
-        .push(Event { at: Moment::from_millis(62), what: What::Exited { status: ExitStatus::Signal(9) } });
-    assert_eq!(draw(&trace, Some(6), None, &PLAIN), draw(&hanging(), Some(5), None, &PLAIN));
+    let killed = What::Exited { status: ExitStatus::Signal(9) };
+    for what in [What::ProgramClosed { connection: 1 }, What::ProgramReset { connection: 1 }, killed] {
+        trace.events.push(Event { at: Moment(62_300_000), what });
+    }
+    assert_eq!(draw(&trace, Some(8), None, &PLAIN), draw(&hanging(), Some(5), None, &PLAIN));
+    trace.events[5].at = Moment(1_000_000);
+    assert!(draw(&trace, None, None, &PLAIN).contains("── FIN ─"), "a FIN of its own");
 }
 
 #[test]
