@@ -28,25 +28,31 @@ pub struct Heading {
 
 /// Lesson, program, times, and the verdict where all is well.
 pub(super) fn lines(verdict: &Verdict, heading: &Heading, look: &Look) -> Vec<Line> {
+    let is_held = is_complete(verdict);
     let mut facts = vec![heading.program.clone()];
-    facts.extend(heading.built_in.map(|time| format!("built in {}", seconds(time))));
+    let built_in = heading.built_in.filter(|_| !is_held);
+    facts.extend(built_in.map(|time| format!("built in {}", seconds(time))));
     facts.push(format!("{} in {}", text::count(verdict.scenarios.len(), "scenario"), span(heading.took)));
     let title = text::shown(&format!("{} {}", verdict.lesson, verdict.title), look);
-    let is_held = verdict.criteria.iter().all(|criterion| criterion.state == State::Held);
-    let end = (is_held && !verdict.criteria.is_empty()).then_some("all criteria hold");
+    let end = is_held.then_some("all criteria hold");
     join(&title, &facts, end, look)
+}
+
+/// Do all criteria of the lesson hold?
+pub(super) fn is_complete(verdict: &Verdict) -> bool {
+    !verdict.criteria.is_empty() && verdict.criteria.iter().all(|criterion| criterion.state == State::Held)
 }
 
 /// Facts in a row, as many as fit on a line.
 fn join(title: &str, facts: &[String], end: Option<&str>, look: &Look) -> Vec<Line> {
     let dot = format!(" {} ", look.glyphs().dot);
-    let title = text::fit(title, look.width, look);
+    let title = text::fit(title, look.columns(), look);
     let facts =
-        facts.iter().map(|fact| (Tone::Plain, text::fit(&text::shown(fact, look), look.width - 2, look)));
+        facts.iter().map(|fact| (Tone::Plain, text::fit(&text::shown(fact, look), look.columns() - 2, look)));
     let mut lines = vec![Line::of(Tone::Strong, title)];
     for (tone, fact) in facts.chain(end.map(|end| (Tone::Good, end.to_owned()))) {
         let last = lines.pop().unwrap_or_default();
-        if last.width() + text::width(&dot) + text::width(&fact) <= look.width {
+        if last.width() + text::width(&dot) + text::width(&fact) <= look.columns() {
             lines.push(last.with(Tone::Quiet, dot.clone()).with(tone, fact));
         } else {
             lines.push(last);

@@ -45,6 +45,11 @@ impl Look {
         }
     }
 
+    /// Columns of a line, enough of them for everything to be laid out.
+    pub(crate) fn columns(&self) -> usize {
+        self.width.max(LEAST_COLUMNS)
+    }
+
     /// The characters to draw with.
     pub(crate) fn glyphs(&self) -> &'static Glyphs {
         if self.is_unicode { &UNICODE } else { &ASCII }
@@ -52,7 +57,7 @@ impl Look {
 
     /// Too narrow for remarks beside a drawing?
     pub(crate) fn is_narrow(&self) -> bool {
-        self.width < 60
+        self.columns() < 60
     }
 }
 

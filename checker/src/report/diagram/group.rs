@@ -1,6 +1,8 @@
 //! Which events share a row: runs of small segments, and output that was written piece by piece.
 
-use crate::trace::{Connection, Event, Stream, Trace, What};
+use std::time::Duration;
+
+use crate::trace::{Connection, End, Event, ExitStatus, Stream, Trace, What};
 
 use super::rows::SILENCE;
 
@@ -10,6 +12,9 @@ const SMALL_BYTES: usize = 4;
 const SMALL_RUN: usize = 4;
 /// So many of any size in a row become one row.
 const LONG_RUN: usize = 9;
+
+/// So long before the end of a run, and later, the system closes what a program that we ended had open.
+const AFTERMATH: Duration = Duration::from_millis(2);
 
 /// Indices of the events of each row, in order of time.
 pub(super) fn group(trace: &Trace, mark: Option<usize>) -> Vec<Vec<usize>> {
@@ -23,15 +28,37 @@ pub(super) fn group(trace: &Trace, mark: Option<usize>) -> Vec<Vec<usize>> {
     stretches.flat_map(|stretch| group_stretch(&trace.events, stretch)).collect()
 }
 
-/// Steps of the script show in what the peer does, and a launch shows in what follows.
+/// What no other row tells. Steps of the script show in what the peer does, a launch and the end of
+/// standard output in what follows; what the system did with a program that we ended is not its doing.
 fn visible(trace: &Trace, mark: Option<usize>) -> Vec<usize> {
-    let is_unreached = !trace.events.iter().any(|event| matches!(event.what, What::Opened { .. }));
+    let is_reached = trace.events.iter().any(|event| matches!(event.what, What::Opened { .. }));
+    let is_launched = !matches!(trace.end, End::NotStarted { .. });
     let is_visible = |index: &usize| match trace.events[*index].what {
         What::Reached { .. } => false,
-        What::Started => is_unreached || mark == Some(*index),
-        _ => true,
+        What::Started => (is_launched && !is_reached) || mark == Some(*index),
+        What::StdoutClosed => !is_exiting(&trace.events[*index..]) || mark == Some(*index),
+        _ => !is_aftermath(trace, &trace.events[*index]),
     };
     (0..trace.events.len()).filter(is_visible).collect()
+}
+
+/// Is this how the system cleans up behind a program that we ended? A FIN of its own lies further back,
+/// because nobody is given up that quickly.
+fn is_aftermath(trace: &Trace, event: &Event) -> bool {
+    let is_ours = matches!(trace.end, End::Hung(_) | End::DeadlinePassed { .. } | End::Flooded { .. });
+    let is_late = event.at.since_start() + AFTERMATH >= trace.ended_at.since_start();
+    is_ours
+        && match event.what {
+            What::ProgramClosed { .. } | What::ProgramReset { .. } => is_late,
+            What::Exited { status } => status == ExitStatus::Signal(9),
+            _ => false,
+        }
+}
+
+/// Does the program exit soon after the first of these events?
+fn is_exiting(events: &[Event]) -> bool {
+    let soon = |event: &&Event| event.at.since_start() < events[0].at.since_start() + SILENCE;
+    events.iter().take_while(soon).any(|event| matches!(event.what, What::Exited { .. }))
 }
 
 /// Groups events that follow each other without a pause.
@@ -58,10 +85,11 @@ fn group_stretch(events: &[Event], stretch: &[usize]) -> Vec<Vec<usize>> {
 
 /// How many events are small segments that the program prints as they come; 0 when they are few.
 fn echoing(events: &[Event], rest: &[usize]) -> usize {
-    let connection = rest.iter().find_map(|&event| sent_on(&events[event].what));
-    let belongs = |event: &&usize| match &events[**event].what {
-        What::Sent { connection: on, bytes } => Some(*on) == connection && bytes.len() <= SMALL_BYTES,
-        What::Printed { stream: Stream::Stdout, bytes } => bytes.len() <= SMALL_BYTES,
+    let is_small = |event: &&usize| size(&events[**event].what) <= SMALL_BYTES;
+    let connection = rest.iter().take_while(is_small).find_map(|&event| sent_on(&events[event].what));
+    let belongs = |event: &&usize| match events[**event].what {
+        What::Sent { connection: on, .. } => Some(on) == connection && is_small(event),
+        What::Printed { stream: Stream::Stdout, .. } => is_small(event),
         _ => false,
     };
     let length = rest.iter().take_while(belongs).count();

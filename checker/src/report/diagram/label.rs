@@ -30,29 +30,26 @@ pub(super) fn words(text: impl Into<String>) -> Vec<Label> {
     vec![vec![Part::Words(text.into())]]
 }
 
-/// Labels for the bytes `range` of a direction, that went as `pieces` pieces called `noun`:
-/// one for each message that has a part in them.
+/// Labels for the bytes `range` of a direction, one for each message that has a part in them.
+/// `pieces` tells how a run of them came, see [`pieces`].
 pub(super) fn messages(all: &[Message], stream: &[u8], range: &Range<usize>, pieces: &str) -> Vec<Label> {
     let overlaps =
         |message: &&Message| message.start < range.end && message.end.is_none_or(|end| end > range.start);
     let mut labels: Vec<Label> = Vec::new();
     for message in all.iter().filter(overlaps) {
-        let mut label = label(message, stream, range);
-        match labels.is_empty() {
-            true if !pieces.is_empty() => {
-                label.retain(|part| !matches!(part, Part::Size(_)));
-                label.push(Part::Size(pieces.to_owned()));
-            }
-            true => {}
-            false => label.insert(0, Part::Words("+".to_owned())),
+        let is_first = labels.is_empty();
+        let size = if is_first && !pieces.is_empty() { pieces.to_owned() } else { size(message, range) };
+        let mut label = label(message, stream, range, size);
+        if !is_first {
+            label.insert(0, Part::Words("+".to_owned()));
         }
         labels.push(label);
     }
-    labels
+    // A row is a row, even where a trace from a file says that nothing was sent.
+    if labels.is_empty() { words("0 B") } else { labels }
 }
 
-fn label(message: &Message, stream: &[u8], range: &Range<usize>) -> Label {
-    let size = size(message, range);
+fn label(message: &Message, stream: &[u8], range: &Range<usize>, size: String) -> Label {
     let is_begun_before = message.start < range.start;
     match &message.line {
         Some(_) if is_begun_before => vec![Part::Words(format!("… {size}"))],
@@ -114,8 +111,8 @@ pub(super) fn exit(status: ExitStatus) -> String {
     match status {
         ExitStatus::Code(code) => format!("exits with code {code}"),
         ExitStatus::Signal(number) => match signal_name(number) {
-            Some(name) => format!("crashes: signal {number}, {name}"),
-            None => format!("crashes: signal {number}"),
+            Some(name) => format!("is ended by signal {number} ({name})"),
+            None => format!("is ended by signal {number}"),
         },
     }
 }

@@ -9,7 +9,7 @@ use super::label::{Label, Part};
 use super::rows::{Row, Shape};
 
 /// Below this, bytes are not worth quoting and move to the next line.
-const LEAST_QUOTE: usize = 12;
+const LEAST_QUOTE: usize = 20;
 
 /// Where things stand in a line.
 struct Lane {
@@ -24,7 +24,7 @@ struct Lane {
 impl Lane {
     fn of(look: &Look) -> Self {
         let (time, left, right) = if look.is_narrow() { (7, 10, 0) } else { (9, 13, 7) };
-        Self { time, left, inner: look.width - left - right - 2 }
+        Self { time, left, inner: look.columns() - left - right - 2 }
     }
 }
 
@@ -38,9 +38,9 @@ pub(super) fn lines(rows: &[Row], note: Option<&str>, look: &Look) -> Vec<Line> 
         if row.connection.is_some() && row.connection != current {
             current = row.connection;
             let number = current.unwrap_or_default();
-            let again = if number <= seen { "again " } else { "" };
+            let again = if number <= seen { " again" } else { "" };
             seen = seen.max(number);
-            lines.push(Line::of(Tone::Strong, format!("  {again}connection {number}")));
+            lines.push(Line::of(Tone::Strong, format!("  connection {number}{again}")));
         }
         lines.extend(row_lines(row, note, &lane, look));
     }
@@ -50,7 +50,7 @@ pub(super) fn lines(rows: &[Row], note: Option<&str>, look: &Look) -> Vec<Line> 
 fn head(lane: &Lane, look: &Look) -> Vec<Line> {
     let names = format!("{:>time$}{:gap$}program", "time", "", time = lane.time, gap = lane.left - lane.time);
     let server_end = lane.left + lane.inner + 2;
-    let rule = look.glyphs().horizontal.repeat(look.width - 2);
+    let rule = look.glyphs().horizontal.repeat(look.columns() - 2);
     vec![
         Line::of(Tone::Quiet, names).with_at_right(server_end, Tone::Quiet, "server"),
         Line::of(Tone::Quiet, format!(" {rule}")),
@@ -155,7 +155,7 @@ fn label_lines(label: &Label, first_room: usize, room: usize, look: &Look) -> Ve
     for part in label {
         let line_room = if lines.len() <= 1 { first_room } else { room };
         let used = lines.last().map_or(0, |line| width(line));
-        let separator = if used == 0 { String::new() } else { separator(part, look) };
+        let separator = separator(lines.last(), part, look);
         let text = inline(part, line_room.saturating_sub(used + width(&separator)), look);
         match (lines.last_mut(), text) {
             (Some(line), Some(text)) => *line = format!("{line}{separator}{text}"),
@@ -166,11 +166,13 @@ fn label_lines(label: &Label, first_room: usize, room: usize, look: &Look) -> Ve
     lines
 }
 
-fn separator(part: &Part, look: &Look) -> String {
-    match part {
-        Part::Words(_) | Part::Line(_) => " ".to_owned(),
-        Part::Field(_) | Part::Quote(_) => "  ".to_owned(),
-        Part::Size(_) => format!(" {} ", look.glyphs().dash),
+/// What stands between a line so far and the next part of it.
+fn separator(line: Option<&String>, part: &Part, look: &Look) -> String {
+    match (line.map(String::as_str), part) {
+        (None, _) => String::new(),
+        (Some("+"), _) | (_, Part::Words(_) | Part::Line(_)) => " ".to_owned(),
+        (_, Part::Field(_) | Part::Quote(_)) => "  ".to_owned(),
+        (_, Part::Size(_)) => format!(" {} ", look.glyphs().dash),
     }
 }
 
@@ -178,6 +180,7 @@ fn separator(part: &Part, look: &Look) -> String {
 fn inline(part: &Part, left: usize, look: &Look) -> Option<String> {
     match part {
         Part::Quote(bytes) => {
+            // What is short may stand in little room.
             let whole = quote(bytes, left.max(LEAST_QUOTE), look);
             (width(&whole) <= left).then_some(whole)
         }
@@ -192,7 +195,7 @@ fn inline(part: &Part, left: usize, look: &Look) -> Option<String> {
 fn block(part: &Part, room: usize, look: &Look) -> Vec<String> {
     match part {
         Part::Quote(bytes) => vec![quote(bytes, room, look)],
-        Part::Words(text) => wrap(&shown(text, look), room),
-        Part::Line(text) | Part::Field(text) | Part::Size(text) => vec![fit(&shown(text, look), room, look)],
+        Part::Words(text) | Part::Size(text) => wrap(&shown(text, look), room),
+        Part::Line(text) | Part::Field(text) => vec![fit(&shown(text, look), room, look)],
     }
 }

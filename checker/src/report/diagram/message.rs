@@ -2,7 +2,7 @@
 
 use bstr::ByteSlice;
 
-use crate::trace::{Request, RequestReader, escape};
+use crate::trace::{LineEnds, Request, RequestReader, escape};
 
 /// Fields that decide where a message ends and whether the connection goes on.
 const FRAMING_FIELDS: [&str; 4] = ["Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive"];
@@ -100,7 +100,7 @@ fn read_head(head: &[u8]) -> Request {
         line: Vec::new(),
         fields: Vec::new(),
         body: Vec::new(),
-        line_ends: crate::trace::LineEnds::CrLf,
+        line_ends: LineEnds::CrLf,
         is_whole: false,
     })
 }

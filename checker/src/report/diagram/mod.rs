@@ -8,6 +8,8 @@ mod message;
 mod rows;
 mod shorten;
 #[cfg(test)]
+mod stories;
+#[cfg(test)]
 mod tests;
 
 use crate::trace::Trace;

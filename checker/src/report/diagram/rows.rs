@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::report::heading::span;
-use crate::trace::{Bytes, Connection, Connection as Number, End, Moment, Stream, Trace, What};
+use crate::trace::{Connection, End, ExitStatus, Moment, Stream, Trace, What};
 
 use super::group::group;
 use super::label::{self, Label, Part, words};
@@ -144,7 +144,7 @@ fn bytes_of(what: &What) -> &[u8] {
 fn event_row(trace: &Trace, wire: &Wire, events: &[usize]) -> Row {
     let first = &trace.events[events[0]];
     let (connection, shape, labels) = match &first.what {
-        What::Opened { connection } => (Some(*connection), Shape::Inside, opened(trace, *connection)),
+        What::Opened { connection } => (Some(*connection), Shape::Inside, opened(wire, *connection)),
         What::Received { connection, .. } => {
             (Some(*connection), Shape::ToServer, wire.labels(trace, events, "read"))
         }
@@ -160,16 +160,13 @@ fn event_row(trace: &Trace, wire: &Wire, events: &[usize]) -> Row {
     Row { at: Some(first.at), last, connection, shape, labels, is_marked: false }
 }
 
-fn opened(trace: &Trace, connection: Connection) -> Vec<Label> {
-    let is_used = trace
-        .events
-        .iter()
-        .any(|event| matches!(event.what, What::Received { connection: on, .. } if on == connection));
+fn opened(wire: &Wire, connection: Connection) -> Vec<Label> {
+    let is_used = wire.received.contains_key(&connection);
     words(if is_used { "connects" } else { "connects, and never sends anything" })
 }
 
 /// Events that end a direction of a connection, or all of it.
-fn ending(what: &What) -> Option<(Number, Shape, &'static str)> {
+fn ending(what: &What) -> Option<(Connection, Shape, &'static str)> {
     match what {
         What::ProgramClosed { connection } => Some((*connection, Shape::ToServer, "FIN")),
         What::PeerClosed { connection } => Some((*connection, Shape::ToProgram, "FIN")),
@@ -198,7 +195,7 @@ fn printed(trace: &Trace, events: &[usize], stream: Stream) -> Vec<Label> {
         Stream::Stderr => "says on stderr",
     };
     let times = if events.len() > 1 { format!(" in {} writes", events.len()) } else { String::new() };
-    vec![vec![Part::Words(format!("{verb} {} B{times}", bytes.len())), Part::Quote(Bytes(bytes).0)]]
+    vec![vec![Part::Words(format!("{verb} {} B{times}", bytes.len())), Part::Quote(bytes)]]
 }
 
 /// Rows for how the run ended, where no event tells.
@@ -218,7 +215,7 @@ fn end_rows(trace: &Trace) -> Vec<Row> {
     vec![end_row(trace, connection, text)]
 }
 
-fn exited_rows(trace: &Trace, status: crate::trace::ExitStatus, left_behind: &[String]) -> Vec<Row> {
+fn exited_rows(trace: &Trace, status: ExitStatus, left_behind: &[String]) -> Vec<Row> {
     let is_told = trace.events.iter().any(|event| matches!(event.what, What::Exited { .. }));
     let exit = (!is_told).then(|| label::exit(status));
     let left = (!left_behind.is_empty()).then(|| format!("leaves running: {}", left_behind.join(", ")));

@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 64 * 1024;
 #[must_use]
 pub fn build_failure(lesson: &str, program: &str, output: &[u8], look: &Look) -> String {
     let sentence = format!("{lesson}: {program} does not compile, so nothing was run. The compiler says:");
-    let lines = wrap(&shown(&sentence, look), look.width).into_iter();
+    let lines = wrap(&shown(&sentence, look), look.columns()).into_iter();
     let mut out =
         render(lines.map(|line| Line::of(Tone::Strong, line)).chain([Line::empty()]).collect(), look);
     append_output(output, look, &mut out);

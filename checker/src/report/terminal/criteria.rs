@@ -12,7 +12,7 @@ const INDENT: usize = 4;
 pub(super) fn lines(criteria: &[CriterionVerdict], look: &Look) -> Vec<Line> {
     let counts: Vec<String> = criteria.iter().map(count).collect();
     let counts_width = counts.iter().map(|count| width(count)).max().unwrap_or(0);
-    let room = look.width - INDENT - 2 - counts_width;
+    let room = look.columns() - INDENT - 2 - counts_width;
     let texts: Vec<Vec<String>> =
         criteria.iter().map(|criterion| wrap(&shown(&criterion.text, look), room)).collect();
     let text_width = texts.iter().flatten().map(|text| width(text)).max().unwrap_or(0);
@@ -33,7 +33,7 @@ pub(super) fn lines(criteria: &[CriterionVerdict], look: &Look) -> Vec<Line> {
 pub(super) fn short_lines(criteria: &[CriterionVerdict], look: &Look) -> Vec<Line> {
     let line = |criterion: &CriterionVerdict| {
         let count = count(criterion);
-        let text = fit(&shown(&criterion.text, look), look.width - INDENT - 2 - width(&count), look);
+        let text = fit(&shown(&criterion.text, look), look.columns() - INDENT - 2 - width(&count), look);
         marked(criterion.state, &text, look).with(Tone::Plain, format!("  {count}"))
     };
     criteria.iter().map(line).collect()

@@ -5,13 +5,15 @@ use crate::report::diagram;
 use crate::report::line::{Line, Tone};
 use crate::report::look::Look;
 use crate::report::seed;
-use crate::report::text::{count, shown, width, wrap, wrap_command};
+use crate::report::text::{count, fit, shown, width, wrap, wrap_command};
 use crate::trace::{End, Stream, Trace, What, escape};
 
 use super::criteria::mark;
 
 /// Columns of margin and label before a text.
-const LABEL: usize = 13;
+const LABEL: usize = 12;
+/// Columns before what stands beneath a label.
+const BLOCK: usize = 4;
 /// Of standard error the last lines are shown.
 const STDERR_LINES: usize = 8;
 
@@ -41,8 +43,8 @@ fn title(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec<Line> {
     let facts = facts.join(&format!(" {} ", look.glyphs().dot));
     let id = shown(&scenario.id, look);
     let line = Line::of(tone, format!("{sign} ")).with(Tone::Strong, id);
-    if line.width() + 2 + width(&facts) <= look.width {
-        vec![line.with_at_right(look.width, Tone::Quiet, &facts)]
+    if line.width() + 2 + width(&facts) <= look.columns() {
+        vec![line.with_at_right(look.columns(), Tone::Quiet, &facts)]
     } else {
         vec![line, Line::of(Tone::Quiet, format!("  {facts}"))]
     }
@@ -63,8 +65,8 @@ fn unjudged(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
     lines
 }
 
-pub(super) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
-    let texts = wrap(&shown(text, look), look.width - 2);
+fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
+    let texts = wrap(&shown(text, look), look.columns() - 2);
     texts.into_iter().map(|text| Line::of(Tone::Plain, "  ").with(tone, text)).collect()
 }
 
@@ -92,11 +94,10 @@ fn place(finding: &Finding, trace: &Trace) -> Option<usize> {
 }
 
 fn sweep(scenario: &ScenarioVerdict, cut: usize) -> String {
-    let place = format!("cut after byte {cut}");
-    let runs = count(scenario.runs, "run");
+    let played = format!("Played {}, each cut elsewhere", count(scenario.runs, "time"));
     match scenario.state {
-        State::Failed => format!("Of {runs}, one for each place of the cut, the first that fails: {place}."),
-        State::Held | State::NotRun => format!("The last of {runs}, one for each place of the cut: {place}."),
+        State::Failed => format!("{played}; the first that fails is cut after byte {cut}."),
+        State::Held | State::NotRun => format!("{played}; this one is cut after byte {cut}."),
     }
 }
 
@@ -134,7 +135,8 @@ fn stderr(trace: &Trace, look: &Look) -> Vec<Line> {
         .concat();
     let said: Vec<&[u8]> = said.trim_ascii_end().split(|&byte| byte == b'\n').collect();
     let hidden = said.len().saturating_sub(STDERR_LINES);
-    let mut text: Vec<String> = said[hidden..].iter().map(|line| escape(line)).collect();
+    let room = 3 * (look.columns() - LABEL);
+    let mut text: Vec<String> = said[hidden..].iter().map(|line| fit(&escape(line), room, look)).collect();
     if hidden > 0 {
         text.insert(0, format!("({} above)", count(hidden, "line")));
     }
@@ -151,29 +153,48 @@ fn labelled(label: &str, text: &str, look: &Look) -> Vec<Line> {
         let label = if index == 0 { label } else { "" };
         Line::of(Tone::Quiet, format!("  {label:<width$}", width = LABEL - 2)).with(Tone::Plain, text)
     };
-    wrap(&text, look.width - LABEL).into_iter().enumerate().map(line).collect()
+    wrap(&text, look.columns() - LABEL).into_iter().enumerate().map(line).collect()
 }
 
-/// The one next act, and the way to see every failure where there are more.
-pub(super) fn next_lines(scenario: &ScenarioVerdict, lesson: &str, has_more: bool, look: &Look) -> Vec<Line> {
-    let again = check(lesson, &format!("--scenario {}", scenario.id));
-    let all = has_more.then(|| check(lesson, "--all"));
-    let commands: Vec<_> = [again].into_iter().chain(all).collect();
-    commands_lines("next", &commands, look)
+/// The one next act, and the way to see all failures where there are more.
+pub(super) fn next_lines(
+    scenario: &ScenarioVerdict,
+    lesson: &str,
+    failures: Option<usize>,
+    look: &Look,
+) -> Vec<Line> {
+    let again = ("next", check(lesson, &format!("--scenario {}", scenario.id)));
+    let label = failures.map(|number| format!("all {number}")).unwrap_or_default();
+    let all = failures.map(|_| (label.as_str(), check(lesson, "--all")));
+    command_lines(&[again].into_iter().chain(all).collect::<Vec<_>>(), look)
 }
 
-/// Commands to type, behind a label or, where they are too long for that, beneath it.
-pub(super) fn commands_lines(label: &str, commands: &[String], look: &Look) -> Vec<Line> {
-    let label = Line::of(Tone::Quiet, format!("  {label}"));
-    let is_beside = commands.iter().all(|command| LABEL + width(command) <= look.width);
-    let indent = if is_beside { LABEL } else { 4 };
-    let mut lines = if is_beside { Vec::new() } else { vec![label.clone()] };
-    for text in commands.iter().flat_map(|command| wrap_command(&shown(command, look), look.width - indent)) {
-        let start = if lines.is_empty() { label.clone() } else { Line::empty() };
-        let gap = " ".repeat(indent - start.width());
-        lines.push(start.with(Tone::Plain, gap).with(Tone::Command, text));
+/// Commands to type, each with its label beside it or, where they are too long for that, above.
+pub(super) fn command_lines(commands: &[(&str, String)], look: &Look) -> Vec<Line> {
+    let is_beside = commands.iter().all(|(_, command)| LABEL + width(command) <= look.columns());
+    let mut lines = Vec::new();
+    for (label, command) in commands {
+        let start = Line::of(Tone::Quiet, format!("  {label:<width$}", width = LABEL - 2));
+        if is_beside {
+            lines.push(start.with(Tone::Command, shown(command, look)));
+        } else {
+            lines.push(start);
+            lines.extend(block(Tone::Command, wrap_command(&shown(command, look), look.columns() - BLOCK)));
+        }
     }
     lines
+}
+
+/// A sentence and the command that shows more of it, without labels.
+pub(super) fn remark(sentence: &str, command: &str, look: &Look) -> Vec<Line> {
+    let room = look.columns() - BLOCK;
+    let mut lines = block(Tone::Plain, wrap(&shown(sentence, look), room));
+    lines.extend(block(Tone::Command, wrap_command(&shown(command, look), room)));
+    lines
+}
+
+fn block(tone: Tone, texts: Vec<String>) -> Vec<Line> {
+    texts.into_iter().map(|text| Line::of(Tone::Plain, " ".repeat(BLOCK)).with(tone, text)).collect()
 }
 
 /// The command that checks a part of a lesson.

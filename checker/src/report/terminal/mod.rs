@@ -14,18 +14,23 @@ use super::text;
 pub use build::{build_failure, compiler_notes};
 
 /// Everything a learner needs: all criteria, then the first failing scenario, or every one with `all`.
+/// A scenario that was asked for alone is drawn whether it fails or not.
 #[must_use]
 pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, all: bool) -> String {
     let mut lines = heading::lines(verdict, heading, look);
     lines.push(Line::empty());
     lines.extend(criteria::lines(&verdict.criteria, look));
-    lines.extend(advice_lines(verdict, look));
-    lines.extend(failure_lines(verdict, look, all));
-    lines.extend(unjudged_lines(verdict, look, all));
-    let is_held = verdict.criteria.iter().all(|criterion| criterion.state == State::Held);
-    if let Some(next) = heading.next.as_ref().filter(|_| is_held) {
+    match verdict.scenarios.as_slice() {
+        [scenario] => lines.extend(single_lines(scenario, &verdict.lesson, look)),
+        _ => {
+            lines.extend(failure_lines(verdict, look, all));
+            lines.extend(advice_lines(verdict, look, all));
+            lines.extend(unjudged_lines(verdict, look, all));
+        }
+    }
+    if let Some(next) = heading.next.as_ref().filter(|_| heading::is_complete(verdict)) {
         lines.push(Line::empty());
-        lines.extend(encounter::commands_lines("next", std::slice::from_ref(next), look));
+        lines.extend(encounter::command_lines(&[("next", next.clone())], look));
     }
     render(lines, look)
 }
@@ -42,47 +47,59 @@ pub fn explain(scenario: &ScenarioVerdict, look: &Look) -> String {
     render(encounter::lines(scenario, "", look), look)
 }
 
-/// Advice that was not followed: worth a line each, and no points.
-fn advice_lines(verdict: &Verdict, look: &Look) -> Vec<Line> {
-    let failed: Vec<_> = failing(verdict, true).collect();
-    let mut lines = Vec::new();
-    if failed.is_empty() {
-        return lines;
-    }
-    lines.push(Line::empty());
-    lines.push(Line::of(Tone::Strong, "  Worth knowing, no points"));
-    for scenario in failed {
-        let sentence = scenario.findings.first().map_or(&scenario.title, |finding| &finding.sentence);
-        lines.extend(encounter::indented(sentence, Tone::Plain, look));
-        let see = encounter::check(&verdict.lesson, &format!("--scenario {}", scenario.id));
-        lines.extend(encounter::commands_lines("", &[see], look));
+fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look) -> Vec<Line> {
+    let place = match (scenario.state, scenario.is_advice) {
+        (State::NotRun, _) => "not judged",
+        (_, true) => "no points",
+        _ => "",
+    };
+    let mut lines = vec![Line::empty()];
+    lines.extend(encounter::lines(scenario, place, look));
+    if scenario.state != State::Held {
+        lines.extend(encounter::next_lines(scenario, lesson, None, look));
     }
     lines
 }
 
-fn failing(verdict: &Verdict, is_advice: bool) -> impl Iterator<Item = &ScenarioVerdict> {
-    verdict
-        .scenarios
-        .iter()
-        .filter(move |scenario| scenario.state == State::Failed && scenario.is_advice == is_advice)
+fn failing(verdict: &Verdict, is_advice: bool) -> Vec<&ScenarioVerdict> {
+    let is_meant =
+        |scenario: &&ScenarioVerdict| scenario.state == State::Failed && scenario.is_advice == is_advice;
+    verdict.scenarios.iter().filter(is_meant).collect()
 }
 
-/// The failing scenarios, explained; advice too where everything is asked for.
+/// The failing scenarios, explained: the first, or every one with `all`.
 fn failure_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
-    let graded: Vec<_> = failing(verdict, false).collect();
-    let shown = if all { graded.len() } else { 1 };
+    let failed = failing(verdict, false);
+    let total = failed.len();
+    let shown = if all { total } else { 1 };
     let mut lines = Vec::new();
-    for (index, scenario) in graded.iter().take(shown).enumerate() {
-        let place =
-            if graded.len() > 1 { format!("{} of {}", index + 1, graded.len()) } else { String::new() };
+    for (index, scenario) in failed.iter().take(shown).enumerate() {
+        let place = if total > 1 { format!("{} of {total}", index + 1) } else { String::new() };
         lines.push(Line::empty());
         lines.extend(encounter::lines(scenario, &place, look));
-        let more = graded.len() > 1 && !all;
+        let more = (total > shown).then_some(total);
         lines.extend(encounter::next_lines(scenario, &verdict.lesson, more, look));
     }
-    for scenario in failing(verdict, true).filter(|_| all) {
+    lines
+}
+
+/// Advice that was not followed: worth a sentence each, or the whole drawing with `all`.
+fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
+    let failed = failing(verdict, true);
+    let mut lines = Vec::new();
+    if !all && !failed.is_empty() {
         lines.push(Line::empty());
-        lines.extend(encounter::lines(scenario, "no points", look));
+        lines.push(Line::of(Tone::Strong, "  Worth knowing, no points"));
+    }
+    for scenario in failed {
+        if all {
+            lines.push(Line::empty());
+            lines.extend(encounter::lines(scenario, "no points", look));
+        } else {
+            let sentence = scenario.findings.first().map_or(&scenario.title, |finding| &finding.sentence);
+            let see = encounter::check(&verdict.lesson, &format!("--scenario {}", scenario.id));
+            lines.extend(encounter::remark(sentence, &see, look));
+        }
     }
     lines
 }
@@ -96,7 +113,7 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     for scenario in unjudged.iter().take(shown) {
         lines.push(Line::empty());
         lines.extend(encounter::lines(scenario, "not judged", look));
-        lines.extend(encounter::next_lines(scenario, &verdict.lesson, false, look));
+        lines.extend(encounter::next_lines(scenario, &verdict.lesson, None, look));
     }
     if unjudged.len() > shown {
         let rest = text::count(unjudged.len() - shown, "more scenario");
