@@ -156,6 +156,7 @@ pub(super) fn held(title: &str, trace: Trace) -> ScenarioVerdict {
         is_advice: false,
         criteria: vec!["exact-length".to_owned()],
         state: State::Held,
+        failed: Vec::new(),
         findings: Vec::new(),
         mistake: None,
         runs: 1,
