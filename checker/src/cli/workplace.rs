@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use super::interrupt;
 use crate::course::Course;
 use crate::deadlines::Patience;
-use crate::lab::Limits;
 use crate::lab::build::{Builder, Cache, Tools};
+use crate::lab::{self, Limits};
 use crate::run::Team;
 
 /// Finds and loads the course.
@@ -60,6 +60,7 @@ impl Workplace {
         let executable = std::env::current_exe().context("cannot tell the path of the workbook binary")?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let interrupt = interrupt::descriptor().context("cannot handle signals")?;
+        lab::adopt_orphans();
         let team = Team::start(&executable, processors, Limits::default(), patience, interrupt)?;
         let cache = Cache::open(&root.join(".workbook").join("build"))
             .context("there is no place to build in: neither the course's folder nor the temporary folder can be written to")?;
@@ -77,6 +78,13 @@ impl Workplace {
             patience: self.team.patience(),
             has_colour,
         }
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        self.team.end();
+        lab::kill_orphans();
     }
 }
 

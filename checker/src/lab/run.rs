@@ -190,9 +190,9 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        if !self.is_finished {
-            // Nothing more can be done about a launcher that is gone; it kills all when we go.
-            let _ = self.finish();
+        if !self.is_finished && self.finish().is_err() {
+            // Somebody has killed the launcher: what it had started is now ours to end.
+            super::kill_tree(self.process);
         }
     }
 }

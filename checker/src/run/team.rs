@@ -52,10 +52,9 @@ impl Team {
         Ok(Self { launchers, limits, patience, interrupt })
     }
 
-    /// The first launcher, for work that is not a run.
-    #[must_use]
-    pub fn first(&self) -> &Launcher {
-        &self.launchers[0]
+    /// Ends all launchers, and with them everything that they have started.
+    pub fn end(&mut self) {
+        self.launchers.clear();
     }
 
     /// All launchers.
