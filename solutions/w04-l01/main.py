@@ -6,7 +6,7 @@ import sys
 
 def talk(host, port):
     with socket.create_connection((host, port)) as connection:
-        # .buffer: the bytes below Python's text layer, which would change line ends and refuse some bytes.
+        # .buffer: the bytes below Python's text layer, which refuses what is no UTF-8.
         connection.sendall(sys.stdin.buffer.read())
         while True:
             # Waits until at least one byte is there, and returns what is there: often less than 4096.
