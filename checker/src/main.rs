@@ -1,3 +1,7 @@
 //! The `workbook` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    workbook::cli::main()
+}

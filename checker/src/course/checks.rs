@@ -24,7 +24,7 @@ pub struct Checks {
     #[serde(default, rename = "criterion")]
     pub criteria: Vec<Criterion>,
     /// The encounters, from basic to special: the first one that fails is the one that is explained.
-    #[serde(default, rename = "scenario")]
+    #[serde(default, rename = "scenario", deserialize_with = "scenarios")]
     pub scenarios: Vec<Scenario>,
     /// The rows of "Common mistakes", the most telling first.
     #[serde(default, rename = "mistake")]
@@ -104,6 +104,22 @@ pub struct Scenario {
 pub struct ConnectionScript {
     /// The steps in order.
     pub script: Vec<Spanned<StepSpec>>,
+    /// What the scenario requires, where it is written behind the last script. Always empty once read:
+    /// it has moved to [`Scenario::require`].
+    #[serde(default)]
+    pub require: Vec<Spanned<Requirement>>,
+}
+
+/// In TOML, a `require` behind `[[scenario.connection]]` belongs to that connection. Requirements read best
+/// behind the scripts, so they are moved to the scenario.
+fn scenarios<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Scenario>, D::Error> {
+    let mut scenarios = Vec::<Scenario>::deserialize(deserializer)?;
+    for scenario in &mut scenarios {
+        for connection in &mut scenario.connections {
+            scenario.require.append(&mut connection.require);
+        }
+    }
+    Ok(scenarios)
 }
 
 /// One verb of a script.

@@ -1,13 +1,33 @@
 //! Lessons as data: loaded, checked, and turned into what the peer plays.
 
 pub mod checks;
+mod document;
+mod error;
+mod find;
 mod finding_kind;
+mod front_matter;
+mod generate;
+mod language;
+pub mod lint;
+mod load;
+mod message;
 mod play;
+mod proofs;
+mod references;
+mod template;
+mod toml_error;
+mod validate;
+mod word_list;
+mod words;
 
 use std::path::PathBuf;
 
+pub use error::{CourseError, CourseErrors};
+pub use find::UnknownLesson;
 pub use finding_kind::FindingKind;
+pub use language::{Language, UnknownLanguage};
 pub use play::Play;
+pub use proofs::{Edit, EditError, Mutant, Proofs, Variant};
 
 use checks::{Checks, Mistake};
 
@@ -73,10 +93,11 @@ pub struct MistakeRow {
 }
 
 impl Lesson {
-    /// The fix that the lesson's table gives for a mistake.
+    /// The fix that the lesson's table gives for a mistake. Texts are compared without their Markdown.
     #[must_use]
     pub fn fix(&self, mistake: &Mistake) -> &str {
-        let row = self.mistake_rows.iter().find(|row| row.mistake == *mistake.row.get_ref());
+        let text = document::plain_text(mistake.row.get_ref());
+        let row = self.mistake_rows.iter().find(|row| row.mistake == text);
         row.map_or("", |row| row.fix.as_str())
     }
 }

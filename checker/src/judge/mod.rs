@@ -1,9 +1,22 @@
 //! What a trace proves: pure functions from lesson, play and trace to a verdict. No I/O, no clock.
 
+mod evidence;
+mod mistakes;
+mod order;
+mod rules;
+mod scenario;
+#[cfg(test)]
+mod testing;
+mod verdict;
+mod words;
+
 use serde::Serialize;
 
 use crate::course::FindingKind;
 use crate::trace::Trace;
+
+pub use scenario::{not_run, scenario, sweep};
+pub use verdict::verdict;
 
 /// The verdict on one program in one lesson.
 #[derive(Debug, Clone, Serialize)]
@@ -66,6 +79,9 @@ pub struct ScenarioVerdict {
     pub criteria: Vec<String>,
     /// Whether all that it requires happened.
     pub state: State,
+    /// Ids of the criteria that do not hold here: those of the findings, and those whose rules could
+    /// not hold any more after what was found (nothing is printed by a program that hangs first).
+    pub failed: Vec<String>,
     /// What did not hold, the most telling first.
     pub findings: Vec<Finding>,
     /// The mistake that the findings reveal.

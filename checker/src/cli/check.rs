@@ -1,0 +1,206 @@
+//! `workbook check`: the verdict on a program.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+
+use super::exercise::{Ready, Subject};
+use super::workplace::{self, Workplace};
+use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
+use crate::course::{Course, Language, Lesson};
+use crate::judge::{State, Verdict};
+use crate::lab::build::BuildError;
+use crate::report::{self, Heading, Look};
+use crate::run::Check;
+use crate::trace::{Level, Trace};
+
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Arguments {
+    /// Lessons such as w04-l03, l03 or keep-alive; without any, the first one that is not done
+    lessons: Vec<String>,
+    /// The language of the exercise: rust, c or python; without it, the file that was edited last
+    #[arg(long)]
+    lang: Option<Language>,
+    /// Check this command instead of the exercise; the arguments are appended, or go where
+    /// {host}, {port} and {paths} stand
+    #[arg(long, value_name = "CMD", conflicts_with_all = ["lang", "solution"])]
+    program: Option<String>,
+    /// Check the reference solution
+    #[arg(long)]
+    solution: bool,
+    /// Play only this scenario
+    #[arg(long, value_name = "ID")]
+    scenario: Option<String>,
+    /// Repeat a run: the seed that its report shows
+    #[arg(long, value_name = "SEED", value_parser = workplace::parse_seed)]
+    seed: Option<u64>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "terminal")]
+    format: Format,
+    /// Show every failure, not only the first
+    #[arg(long)]
+    all: bool,
+    /// One line a criterion
+    #[arg(long, short, conflicts_with = "all")]
+    quiet: bool,
+    /// Save what happened, for `workbook explain`
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Terminal,
+    /// Everything, with all traces
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
+    let course = workplace::course(course)?;
+    let lessons = lessons(arguments, &course)?;
+    let workplace = Workplace::open(&course.root)?;
+    let session = Session { arguments, course: &course, workplace: &workplace, look: out::look() };
+    let mut code = HOLDS;
+    let mut traces = Vec::new();
+    for lesson in lessons {
+        let (lesson_code, verdict) = session.check(lesson)?;
+        code = code.max(lesson_code);
+        traces.extend(
+            verdict.into_iter().flat_map(|verdict| verdict.scenarios).filter_map(|verdict| verdict.trace),
+        );
+        if arguments.lessons.is_empty() && lesson_code != HOLDS {
+            break; // the first lesson that is not done is the one to work on
+        }
+    }
+    if let Some(file) = &arguments.trace {
+        save(&traces, file).with_context(|| format!("cannot save the trace in {}", file.display()))?;
+    }
+    Ok(code)
+}
+
+fn lessons<'a>(arguments: &Arguments, course: &'a Course) -> anyhow::Result<Vec<&'a Lesson>> {
+    if arguments.lessons.is_empty() {
+        if arguments.program.is_some() || arguments.scenario.is_some() {
+            bail!("name the lesson, as in: workbook check w04-l03 --scenario …");
+        }
+        return Ok(course.lessons.iter().collect());
+    }
+    let lessons: Vec<&Lesson> =
+        arguments.lessons.iter().map(|name| course.lesson(name)).collect::<Result<_, _>>()?;
+    if let Some(wanted) = &arguments.scenario {
+        for lesson in &lessons {
+            let known: Vec<&str> =
+                lesson.checks.scenarios.iter().map(|scenario| scenario.id.get_ref().as_str()).collect();
+            if !known.contains(&wanted.as_str()) {
+                bail!("{} has no scenario `{wanted}`; there are:\n  {}", lesson.id, known.join("\n  "));
+            }
+        }
+    }
+    Ok(lessons)
+}
+
+/// One call of the command.
+struct Session<'a> {
+    arguments: &'a Arguments,
+    course: &'a Course,
+    workplace: &'a Workplace,
+    look: Look,
+}
+
+impl Session<'_> {
+    /// Checks and reports; no verdict when the program does not build.
+    fn check(&self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
+        let subject = match &self.arguments.program {
+            Some(line) => Subject::command(line)?,
+            None => Subject::file(self.course, lesson, self.arguments.lang, self.arguments.solution)?,
+        };
+        let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;
+        let ready = match subject.make_ready(&self.workplace.builder(0, has_colour)) {
+            Ok(ready) => ready,
+            Err(error) => return Ok((self.does_not_build(lesson, error)?, None)),
+        };
+        let start = Instant::now();
+        let check = Check {
+            lesson,
+            invocation: &ready.invocation,
+            seed: workplace::seed(self.arguments.seed),
+            only: self.arguments.scenario.as_deref(),
+        };
+        let verdict = check.run(&self.workplace.team)?;
+        let heading = self.heading(lesson, &ready, start, check.seed);
+        self.report(&verdict, &heading, &ready)?;
+        let code = match report::result(&verdict) {
+            State::Held => HOLDS,
+            State::Failed => FAILS,
+            State::NotRun => CANNOT_JUDGE,
+        };
+        Ok((code, Some(verdict)))
+    }
+
+    fn heading(&self, lesson: &Lesson, ready: &Ready, start: Instant, seed: u64) -> Heading {
+        let next = self.course.lessons.iter().skip_while(|other| other.id != lesson.id).nth(1);
+        Heading {
+            program: ready.name.clone(),
+            built_in: ready.built_in,
+            took: start.elapsed(),
+            level: Level::Loopback,
+            seed,
+            next: next.map(|next| format!("{} {}", next.id, next.title)),
+        }
+    }
+
+    fn report(&self, verdict: &Verdict, heading: &Heading, ready: &Ready) -> anyhow::Result<()> {
+        let text = match self.arguments.format {
+            Format::Json => report::json::full(verdict, heading),
+            Format::Terminal if self.arguments.quiet => report::terminal::quiet(verdict, &self.look),
+            Format::Terminal => {
+                if !ready.warnings.is_empty() {
+                    out::note(&report::terminal::compiler_notes(&ready.warnings, &self.look));
+                }
+                report::terminal::full(verdict, heading, &self.look, self.arguments.all)
+            }
+        };
+        out::print(&text)
+    }
+
+    fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {
+        let BuildError::Refused { file, output } = &error else {
+            return match error {
+                BuildError::Empty { .. } | BuildError::TooSlow { .. } => {
+                    out::error(&error.to_string());
+                    Ok(FAILS)
+                }
+                _ => Err(error.into()),
+            };
+        };
+        let program = file.strip_prefix(&self.course.root).unwrap_or(file).display().to_string();
+        let text = match self.arguments.format {
+            Format::Terminal => report::terminal::build_failure(&lesson.id, &program, output, &self.look),
+            Format::Json => report::json::build_failure(&lesson.id, &program, output),
+        };
+        out::print(&text)?;
+        Ok(FAILS)
+    }
+}
+
+/// Writes the traces, one a line, all or nothing.
+fn save(traces: &[Trace], file: &Path) -> anyhow::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if file.exists() && !fs::metadata(file)?.is_file() {
+        bail!("it is not a file");
+    }
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    for trace in traces {
+        serde_json::to_writer(&mut temporary, trace)?;
+        temporary.write_all(b"\n")?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(file)?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `workbook doctor`: what this machine has, and what to do about what it lacks.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::workplace::{self, Workplace};
+use super::{CANNOT_JUDGE, HOLDS, out};
+use crate::kernel::{Processes, Sockets};
+use crate::lab::build::{Tool, Tools};
+use crate::report::Look;
+
+/// One line of the examination.
+struct Finding {
+    is_good: bool,
+    what: String,
+    /// What to do, or what follows, where something is missing.
+    advice: String,
+}
+
+impl Finding {
+    fn new(what: impl Into<String>, is_good: bool, advice: impl Into<String>) -> Self {
+        Self { is_good, what: what.into(), advice: advice.into() }
+    }
+}
+
+pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
+    let root = workplace::root(course);
+    let mut findings = Vec::new();
+    findings.push(match &root {
+        Ok(root) => Finding::new(format!("course in {}", root.display()), true, ""),
+        Err(error) => Finding::new("course", false, format!("{error:#}")),
+    });
+    let memory = tempfile::tempdir()?;
+    let tools = Tools::new(memory.path().join("tools.json"));
+    let languages = Tool::ALL.map(|tool| language(&tools, tool));
+    let can_build = languages.iter().any(|finding| finding.is_good);
+    findings.extend(languages);
+    let launch = root.ok().map(|root| launcher(&root));
+    let can_launch = launch.as_ref().is_none_or(|finding| finding.is_good);
+    findings.extend(launch);
+    findings.extend(evidence());
+    let look = out::look();
+    let mut text = String::new();
+    for finding in &findings {
+        write_finding(&mut text, finding, &look)?;
+    }
+    writeln!(
+        text,
+        "\ncontainment: loopback (127.0.0.1, a process group, resource limits, deadlines, output caps)"
+    )?;
+    writeln!(
+        text,
+        "  Programs run as your own user and can reach your files: check only programs that you trust."
+    )?;
+    out::print(&text)?;
+    Ok(if findings[0].is_good && can_build && can_launch { HOLDS } else { CANNOT_JUDGE })
+}
+
+fn write_finding(text: &mut String, finding: &Finding, look: &Look) -> std::fmt::Result {
+    let mark = match (finding.is_good, look.is_unicode) {
+        (true, true) => "✓",
+        (true, false) => "ok",
+        (false, true) => "✗",
+        (false, false) => "--",
+    };
+    writeln!(text, "{mark} {}", finding.what)?;
+    if !finding.is_good {
+        finding.advice.lines().try_for_each(|line| writeln!(text, "    {line}"))?;
+    }
+    Ok(())
+}
+
+fn language(tools: &Tools, tool: Tool) -> Finding {
+    let name = match tool {
+        Tool::Rustc => "Rust",
+        Tool::Cc => "C",
+        Tool::Python => "Python",
+    };
+    match tools.find(tool) {
+        Some(path) => Finding::new(format!("{name}: {}", path.display()), true, ""),
+        None => Finding::new(format!("{name}: {tool} is not installed"), false, tool.advice()),
+    }
+}
+
+/// Can programs be started and ended at all?
+fn launcher(root: &Path) -> Finding {
+    match Workplace::open(root) {
+        Ok(workplace) => {
+            let folder = workplace.folder.display();
+            let is_beside = workplace.folder.starts_with(root);
+            let advice = "the course's folder cannot be written to: every check builds anew";
+            Finding::new(format!("programs can be launched; builds are kept in {folder}"), is_beside, advice)
+        }
+        Err(error) => Finding::new("programs cannot be launched", false, format!("{error:#}")),
+    }
+}
+
+/// What makes verdicts quick and exact.
+fn evidence() -> [Finding; 2] {
+    let has_sockets = Sockets::open().is_ok();
+    let own = Processes::below(std::process::id());
+    [
+        Finding::new(
+            "the system tells when a program has read what was sent (sock_diag)",
+            has_sockets,
+            "segments are sent 5 ms apart instead: slower, and two may arrive in one read",
+        ),
+        Finding::new(
+            "the system tells what a program waits for (/proc): hangs are seen at once",
+            has_sockets && own.threads().is_some(),
+            "a program that hangs is ended at the deadline instead",
+        ),
+    ]
+}

@@ -1,0 +1,115 @@
+//! Which program a learner means.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, bail};
+
+use crate::course::{Course, Language, Lesson};
+use crate::lab::build::{BuildError, Builder, Built};
+use crate::run::Invocation;
+
+/// Files of a fresh clone are written within this time: none of them is then "edited last".
+const SAME_TIME: Duration = Duration::from_secs(5);
+
+/// What is to be checked.
+pub(super) enum Subject {
+    /// A source file of the learner's (or a solution).
+    Source(PathBuf),
+    /// A command line.
+    Command(Invocation),
+}
+
+/// A program that is ready to run, with how it is shown.
+pub(super) struct Ready {
+    pub(super) invocation: Invocation,
+    pub(super) name: String,
+    pub(super) built_in: Option<Duration>,
+    /// What the compiler had to say although it succeeded.
+    pub(super) warnings: Vec<u8>,
+}
+
+impl Subject {
+    /// A command line given with `--program`.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub(super) fn command(line: &str) -> anyhow::Result<Self> {
+        let folder = std::env::current_dir().context("cannot tell the current folder")?;
+        Ok(Self::Command(Invocation::parse(line, folder)?))
+    }
+
+    /// The learner's file for a lesson, or the reference solution: in the language asked for, else the one
+    /// edited last, else Rust.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub(super) fn file(
+        course: &Course,
+        lesson: &Lesson,
+        language: Option<Language>,
+        is_solution: bool,
+    ) -> anyhow::Result<Self> {
+        let kind = if is_solution { "solutions" } else { "exercises" };
+        let folder = course.root.join(kind).join(&lesson.id);
+        let shown = Path::new(kind).join(&lesson.id);
+        if let Some(language) = language {
+            let file = folder.join(language.file_name());
+            if !file.is_file() {
+                bail!(
+                    "there is no {}; write your program into it",
+                    shown.join(language.file_name()).display()
+                );
+            }
+            return Ok(Self::Source(file));
+        }
+        match last_edited(&folder) {
+            Some(file) => Ok(Self::Source(file)),
+            None => bail!(
+                "there is no program for {} in {}: expected main.rs, main.c or main.py.\n\
+                 Get the starter back with: git checkout -- {}",
+                lesson.id,
+                shown.display(),
+                shown.display()
+            ),
+        }
+    }
+
+    /// Builds it if it must be built.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub(super) fn make_ready(&self, builder: &Builder<'_>) -> Result<Ready, BuildError> {
+        match self {
+            Self::Command(invocation) => Ok(Ready {
+                invocation: invocation.clone(),
+                name: invocation.words.join(" "),
+                built_in: None,
+                warnings: Vec::new(),
+            }),
+            Self::Source(file) => {
+                let Built { command, took, warnings } = builder.build(file)?;
+                let folder = builder.cache.folder().to_owned();
+                let name =
+                    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                Ok(Ready {
+                    invocation: Invocation { words: command, folder },
+                    name,
+                    built_in: took,
+                    warnings,
+                })
+            }
+        }
+    }
+}
+
+/// The source file that was edited last; Rust first when all were written together.
+fn last_edited(folder: &Path) -> Option<PathBuf> {
+    let files = Language::ALL.map(|language| folder.join(language.file_name()));
+    let edited = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
+    let dated: Vec<(SystemTime, &PathBuf)> =
+        files.iter().filter_map(|file| Some((edited(file)?, file))).collect();
+    let newest = dated.iter().map(|(time, _)| *time).max()?;
+    let is_newest = |time: SystemTime| newest.duration_since(time).is_ok_and(|age| age <= SAME_TIME);
+    dated.iter().find(|(time, _)| is_newest(*time)).map(|(_, file)| (*file).clone())
+}

@@ -1,0 +1,23 @@
+//! Ctrl-C and its like, as something that can be waited for.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+/// A descriptor that becomes (and stays) readable when the user wants to stop.
+/// From then on a second signal ends the process at once, for the launchers to clean up behind it.
+///
+/// # Errors
+/// When the system refuses to handle the signals.
+pub(super) fn descriptor() -> io::Result<OwnedFd> {
+    let (readable, writable) = UnixStream::pair()?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let has_come = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        signal_hook::flag::register_conditional_default(signal, has_come.clone())?;
+        signal_hook::low_level::pipe::register(signal, writable.try_clone()?)?;
+        signal_hook::flag::register(signal, has_come)?;
+    }
+    Ok(readable.into())
+}

@@ -1,0 +1,43 @@
+//! The one door to the terminal.
+
+use std::io::{self, Write};
+
+use crate::report::Look;
+
+/// Prints a text on standard output. A reader who has left early (`| head`) is no error.
+///
+/// # Errors
+/// When the output cannot be written, as on a full disk.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something to the person on standard error.
+pub(super) fn note(text: &str) {
+    // Nobody is left to tell when this fails.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Says what went wrong.
+pub(super) fn error(text: &str) {
+    note(&format!("workbook: {text}"));
+}
+
+/// Shows help, version, or what is wrong with the arguments.
+pub(super) fn usage(usage: &clap::Error) {
+    let _ = usage.print();
+}
+
+/// How standard output wants to be written to; also tells the colour library.
+pub(super) fn look() -> Look {
+    let look = Look::detect(&io::stdout());
+    colored::control::set_override(look.has_colour);
+    look
+}

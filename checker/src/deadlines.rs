@@ -1,0 +1,80 @@
+//! Every deadline of the project, with its reason. All scale by one factor, see [`Patience`].
+
+use std::time::Duration;
+
+/// A program that does nothing at all for so long, while the peer waits for it, is given up.
+/// Clients in the field that wait with a timeout use 2 s and more; a person waits no longer gladly.
+pub const STILL: Duration = Duration::from_secs(5);
+
+/// No run lasts longer, whatever the program does: bodies of 8 MiB read byte by byte take 10 s.
+pub const RUN: Duration = Duration::from_secs(60);
+
+/// Processor time for one run, enforced by the system as a second wall behind [`RUN`].
+pub const RUN_CPU: Duration = Duration::from_secs(60);
+
+/// How long the peer holds a segment back because the program has not read the last one.
+/// Only a program that reads late meets it; then segments may merge, which fails nobody.
+pub const GATE: Duration = Duration::from_secs(2);
+
+/// Between two segments where the system cannot tell whether the program has read the first.
+pub const BLIND_GATE: Duration = Duration::from_millis(5);
+
+/// First look whether the program has read a segment: about as long as a read takes.
+pub const GATE_LOOK: Duration = Duration::from_micros(20);
+
+/// Longest time between two such looks.
+pub const GATE_LOOK_MAX: Duration = Duration::from_millis(1);
+
+/// Nothing has happened for so long: look whether the program can ever move again.
+/// Long enough that a program which is just running is rarely looked at.
+pub const HANG_LOOK: Duration = Duration::from_millis(2);
+
+/// Longest time between two such looks: bounds the delay of a verdict.
+pub const HANG_LOOK_MAX: Duration = Duration::from_millis(40);
+
+/// Between the two snapshots that must be equal. The proof needs no time at all;
+/// this only lets a thread that was just woken be seen running.
+pub const HANG_PROOF: Duration = Duration::from_millis(2);
+
+/// After the program has ended, its sockets and pipes end too: the kernel needs this long at most.
+pub const DRAIN: Duration = Duration::from_secs(2);
+
+/// A launched helper process answers within this time, or the machine is at fault.
+pub const LAUNCHER: Duration = Duration::from_secs(20);
+
+/// Compilers get this long.
+pub const BUILD: Duration = Duration::from_secs(120);
+
+/// How much longer than on a quiet machine everything may take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Patience {
+    factor: f64,
+}
+
+impl Patience {
+    /// The factor that the environment variable `WORKBOOK_SLOW` gives, 1 without it.
+    ///
+    /// # Errors
+    /// When it is not a number from 0.1 to 1000.
+    pub fn from_environment() -> Result<Self, String> {
+        let Ok(text) = std::env::var("WORKBOOK_SLOW") else {
+            return Ok(Self { factor: 1.0 });
+        };
+        match text.parse() {
+            Ok(factor) if (0.1..=1000.0).contains(&factor) => Ok(Self { factor }),
+            _ => Err(format!("WORKBOOK_SLOW is `{text}`, expected a factor from 0.1 to 1000 such as 3")),
+        }
+    }
+
+    /// No more than on a quiet machine.
+    #[must_use]
+    pub fn normal() -> Self {
+        Self { factor: 1.0 }
+    }
+
+    /// The deadline, scaled.
+    #[must_use]
+    pub fn scale(self, deadline: Duration) -> Duration {
+        deadline.mul_f64(self.factor)
+    }
+}

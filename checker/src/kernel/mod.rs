@@ -1,0 +1,9 @@
+//! What the operating system tells from outside about sockets and processes.
+//!
+//! Everything here only reads; a system that cannot tell answers [`None`], and callers wait longer instead.
+
+mod processes;
+mod sockets;
+
+pub use processes::{Processes, Sleep, ThreadState, waited_for_cpu};
+pub use sockets::{SocketState, Sockets};

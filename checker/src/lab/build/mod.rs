@@ -1,0 +1,186 @@
+//! Turns a source file into a program: compiled at most once for the same source, compiler and flags.
+
+mod cache;
+mod compile;
+mod tools;
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::launcher::{Launcher, LauncherError};
+use super::run::LaunchError;
+use crate::deadlines::Patience;
+pub use cache::Cache;
+pub use tools::{Tool, Tools};
+
+/// A program that is ready to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// Program and leading arguments.
+    pub command: Vec<String>,
+    /// How long the compiler took; none when nothing had to be done.
+    pub took: Option<Duration>,
+    /// What the compiler had to say although it succeeded.
+    pub warnings: Vec<u8>,
+}
+
+/// Why there is no program.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The compiler refuses the source. The learner's fault.
+    #[error("{} does not build", file.display())]
+    Refused {
+        /// The source.
+        file: PathBuf,
+        /// What the compiler printed.
+        output: Vec<u8>,
+    },
+    /// The compiler did not end in time.
+    #[error("{}: the compiler did not finish within {} s", file.display(), limit.as_secs())]
+    TooSlow {
+        /// The source.
+        file: PathBuf,
+        /// The deadline.
+        limit: Duration,
+    },
+    /// The source cannot be read.
+    #[error("cannot read {}: {source}", file.display())]
+    Unreadable {
+        /// The source.
+        file: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The source has no content.
+    #[error("{} is empty", file.display())]
+    Empty {
+        /// The source.
+        file: PathBuf,
+    },
+    /// The language is not one of ours.
+    #[error("{}: expected a file that ends in .rs, .c or .py", file.display())]
+    UnknownLanguage {
+        /// The source.
+        file: PathBuf,
+    },
+    /// The compiler or interpreter is not installed.
+    #[error("{tool} is not installed: {}", tool.advice())]
+    Missing {
+        /// Which one.
+        tool: Tool,
+    },
+    /// The result cannot be stored.
+    #[error("cannot write to {}: {source}", folder.display())]
+    Store {
+        /// Where.
+        folder: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A fault of ours or of the machine.
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+}
+
+/// Builds programs.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    /// Runs the compilers.
+    pub launcher: &'a Launcher,
+    /// Where results are kept.
+    pub cache: &'a Cache,
+    /// The compilers.
+    pub tools: &'a Tools,
+    /// How slow the machine is.
+    pub patience: Patience,
+    /// Whether compilers colour their messages.
+    pub has_colour: bool,
+}
+
+impl Builder<'_> {
+    /// The program that a source file makes.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn build(&self, file: &Path) -> Result<Built, BuildError> {
+        let unreadable = |source| BuildError::Unreadable { file: file.to_owned(), source };
+        let file = file.canonicalize().map_err(unreadable)?;
+        let source = std::fs::read(&file).map_err(unreadable)?;
+        if source.trim_ascii().is_empty() {
+            return Err(BuildError::Empty { file });
+        }
+        let tool = match file.extension().and_then(OsStr::to_str) {
+            Some("rs") => Tool::Rustc,
+            Some("c") => Tool::Cc,
+            Some("py") => Tool::Python,
+            _ => return Err(BuildError::UnknownLanguage { file }),
+        };
+        let path = self.tools.find(tool).ok_or(BuildError::Missing { tool })?;
+        let key = key(&source, &file, tool, &path);
+        if let Some(warnings) = self.cache.find(&key) {
+            return Ok(Built { command: self.command(tool, &path, &file, &key), took: None, warnings });
+        }
+        let (took, warnings) = self.compile(tool, &path, &file, &key)?;
+        Ok(Built { command: self.command(tool, &path, &file, &key), took: Some(took), warnings })
+    }
+
+    fn command(&self, tool: Tool, path: &Path, file: &Path, key: &str) -> Vec<String> {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        match tool {
+            // -B and -s: leave nothing beside the source, and load nothing from the learner's home.
+            Tool::Python => vec![text(path), "-B".into(), "-s".into(), text(file)],
+            Tool::Rustc | Tool::Cc => vec![text(&self.cache.program(key))],
+        }
+    }
+
+    fn compile(
+        &self,
+        tool: Tool,
+        path: &Path,
+        file: &Path,
+        key: &str,
+    ) -> Result<(Duration, Vec<u8>), BuildError> {
+        let store = |source| BuildError::Store { folder: self.cache.folder().to_owned(), source };
+        let slot = self.cache.new_slot().map_err(store)?;
+        let incremental = self.cache.incremental(file).map_err(store)?;
+        let target = slot.program();
+        let command = compile::Command { tool, path, file, target: &target, incremental: &incremental };
+        let outcome =
+            compile::run(self, &command.arguments(self.has_colour)).map_err(|error| match error {
+                LaunchError::Launcher(error) => BuildError::Launcher(error),
+                LaunchError::NotStarted(_) => BuildError::Missing { tool },
+            })?;
+        match outcome {
+            compile::Outcome::Done { took, output } => {
+                slot.keep(key, &output).map_err(store)?;
+                Ok((took, output))
+            }
+            compile::Outcome::Refused { output } => {
+                Err(BuildError::Refused { file: file.to_owned(), output })
+            }
+            compile::Outcome::TooSlow { limit } => Err(BuildError::TooSlow { file: file.to_owned(), limit }),
+        }
+    }
+}
+
+/// What a result depends on: the source, the compiler and how it is called. The source's path counts too,
+/// because messages and panics name it.
+fn key(source: &[u8], file: &Path, tool: Tool, path: &Path) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    };
+    add(source);
+    add(file.as_os_str().as_encoded_bytes());
+    add(path.as_os_str().as_encoded_bytes());
+    add(tools::stamp(path).as_bytes());
+    let none = Path::new("");
+    let command = compile::Command { tool, path, file, target: none, incremental: none };
+    command.arguments(false).iter().for_each(|argument| add(argument.as_bytes()));
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,202 @@
+//! Proof that a program can never move again.
+//!
+//! Every thread of every process of the run sleeps in a call without a timeout, at least one of them
+//! in a read (or a poll) on a connection of ours; nothing is in flight or unread on any connection; no
+//! timer can go off; nothing else than us could send anything; and two looks find that nobody has moved
+//! in between. The caller adds the last premise: that the peer itself waits for the program.
+//! Anything less certain proves nothing, and the deadline decides.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::deadlines::{HANG_LOOK, HANG_LOOK_MAX, HANG_PROOF};
+use crate::kernel::{Processes, Sleep, Sockets, ThreadState};
+use crate::trace::{Connection, Hang};
+
+/// A connection of the run, seen from the hang watch.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched {
+    /// Its number.
+    pub connection: Connection,
+    /// The program's address.
+    pub program: SocketAddr,
+    /// The peer's address.
+    pub peer: SocketAddr,
+    /// Whether the peer has sent FIN or RST.
+    pub has_peer_ended: bool,
+}
+
+/// What a look has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// It may move: look again at this moment.
+    MayMove(Instant),
+    /// It never will.
+    Hung(Hang),
+}
+
+/// Looks at a run again and again.
+#[derive(Debug)]
+pub struct HangWatch {
+    /// The first process of the run.
+    root: u32,
+    /// Descriptors of the program that lead to us, as `/proc` names them (`pipe:[4711]`).
+    streams: Vec<String>,
+    next: Instant,
+    wait: Duration,
+    /// What the last look found: all asleep, and nothing that could wake them.
+    asleep: Option<Snapshot>,
+}
+
+/// Everything that must be the same twice.
+#[derive(Debug, PartialEq, Eq)]
+struct Snapshot {
+    processes: Processes,
+    threads: Vec<ThreadState>,
+    hang: Hang,
+}
+
+impl HangWatch {
+    /// A watch over the run whose first process is `root`; `streams` are the program's standard streams.
+    #[must_use]
+    pub fn new(root: u32, streams: Vec<String>) -> Self {
+        Self { root, streams, next: Instant::now() + HANG_LOOK, wait: HANG_LOOK, asleep: None }
+    }
+
+    /// Something has happened: begin anew.
+    pub fn has_moved(&mut self) {
+        self.wait = HANG_LOOK;
+        self.next = Instant::now() + HANG_LOOK;
+        self.asleep = None;
+    }
+
+    /// Looks, if it is time to. To be called only while the peer waits for the program.
+    pub fn look(&mut self, sockets: Option<&Sockets>, links: &[Watched]) -> Look {
+        let now = Instant::now();
+        if now < self.next {
+            return Look::MayMove(self.next);
+        }
+        let found = sockets.and_then(|sockets| self.snapshot(sockets, links));
+        match (self.asleep.take(), found) {
+            (Some(before), Some(after)) if before == after => return Look::Hung(after.hang),
+            (_, Some(after)) => {
+                self.asleep = Some(after);
+                self.next = now + HANG_PROOF;
+            }
+            (_, None) => {
+                self.wait = (self.wait * 2).min(HANG_LOOK_MAX);
+                self.next = now + self.wait;
+            }
+        }
+        Look::MayMove(self.next)
+    }
+
+    /// Everybody asleep with nothing to wake them, or none.
+    fn snapshot(&self, sockets: &Sockets, links: &[Watched]) -> Option<Snapshot> {
+        let processes = Processes::below(self.root);
+        let threads = processes.threads()?;
+        if threads.is_empty() || threads.iter().any(|thread| thread.sleep == Sleep::Other) {
+            return None;
+        }
+        let own = own_sockets(sockets, links)?;
+        if processes.may_have_timers() || !self.hears_only_us(&processes, &own) {
+            return None;
+        }
+        let hang = decide(&threads, &own)?;
+        Some(Snapshot { processes, threads, hang })
+    }
+
+    /// Leads every open descriptor to us, to the run itself, or to something that never speaks?
+    fn hears_only_us(&self, processes: &Processes, own: &[(Connection, String)]) -> bool {
+        processes.ids().iter().all(|&process| {
+            let descriptors = Processes::descriptors(process);
+            !descriptors.is_empty()
+                && descriptors.iter().all(|(_, target)| {
+                    own.iter().any(|(_, socket)| socket == target)
+                        || self.streams.contains(target)
+                        || is_silent(target)
+                })
+        })
+    }
+}
+
+/// The connections with the names of the program's sockets; none when something is in flight or unread.
+fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, String)>> {
+    let mut own = Vec::new();
+    for link in links {
+        let Some(program) = sockets.state(link.program, link.peer).ok()? else {
+            continue; // closed on the program's side, and gone
+        };
+        let peer = sockets.state(link.peer, link.program).ok()?;
+        // The peer's FIN counts as a byte that stays unread.
+        let unread_bytes = program.unread_bytes.saturating_sub(u32::from(link.has_peer_ended));
+        let in_flight = program.unacknowledged_bytes
+            + peer.map_or(0, |peer| peer.unacknowledged_bytes + peer.unread_bytes);
+        if program.inode == 0 {
+            continue;
+        }
+        if unread_bytes + in_flight > 0 {
+            return None;
+        }
+        own.push((link.connection, format!("socket:[{}]", program.inode)));
+    }
+    Some(own)
+}
+
+/// Descriptors from which nothing comes unless somebody inside the run sends it.
+fn is_silent(target: &str) -> bool {
+    let is_file = target.starts_with('/') && !target.starts_with("/dev/");
+    is_file
+        || matches!(target, "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random")
+        || matches!(target, "anon_inode:[eventpoll]" | "anon_inode:[eventfd]")
+}
+
+/// What the run waits for: a read on one of our connections, or an untimed wait while it has one open.
+fn decide(threads: &[ThreadState], own: &[(Connection, String)]) -> Option<Hang> {
+    let mut hang = None;
+    for thread in threads {
+        match thread.sleep {
+            Sleep::Read { call, descriptor } => {
+                let connection = read_connection(thread.process, descriptor, own)?;
+                hang = Some(Hang {
+                    call: call.to_owned(),
+                    connection: Some(connection),
+                    threads: threads.len(),
+                });
+            }
+            Sleep::Untimed { call }
+                if hang.is_none() && call != "futex" && call != "wait" && !own.is_empty() =>
+            {
+                let connection = if let [(only, _)] = own { Some(*only) } else { None };
+                hang = Some(Hang { call: call.to_owned(), connection, threads: threads.len() });
+            }
+            Sleep::Untimed { .. } => {}
+            Sleep::Other => return None,
+        }
+    }
+    hang
+}
+
+/// The connection that a blocking read is on; none when it is on something else or has a timeout of its own.
+fn read_connection(process: u32, descriptor: i32, own: &[(Connection, String)]) -> Option<Connection> {
+    let link = Processes::descriptors(process).into_iter().find(|(number, _)| *number == descriptor)?.1;
+    let (connection, _) = own.iter().find(|(_, socket)| *socket == link)?;
+    (!has_receive_timeout(process, descriptor)?).then_some(*connection)
+}
+
+/// Has the program set SO_RCVTIMEO? Nothing in `/proc` tells; the descriptor itself does.
+/// It is borrowed for microseconds, because holding it would delay the program's FIN.
+#[cfg(target_os = "linux")]
+fn has_receive_timeout(process: u32, descriptor: i32) -> Option<bool> {
+    use rustix::net::sockopt::{Timeout, socket_timeout};
+    use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
+    let process = pidfd_open(Pid::from_raw(process.cast_signed())?, PidfdFlags::empty()).ok()?;
+    let borrowed = pidfd_getfd(process, descriptor, PidfdGetfdFlags::empty()).ok()?;
+    Some(socket_timeout(&borrowed, Timeout::Recv).ok()?.is_some())
+}
+
+/// Cannot be told here.
+#[cfg(not(target_os = "linux"))]
+fn has_receive_timeout(_process: u32, _descriptor: i32) -> Option<bool> {
+    None
+}

@@ -1,0 +1,181 @@
+//! The launcher's own side.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitStatus as ProcessStatus};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions};
+
+use super::messages::{Answer, Order, receive, send};
+use crate::kernel::Processes;
+use crate::lab::limits::Limits;
+use crate::trace::ExitStatus;
+
+/// Serves orders that come on standard input until the grader is gone; `limits` as JSON.
+///
+/// # Errors
+/// When the machine refuses what a launcher needs.
+pub fn serve(limits: &str) -> io::Result<()> {
+    let limits: Limits = serde_json::from_str(limits)?;
+    let control = io::stdin().as_fd().try_clone_to_owned()?;
+    #[cfg(target_os = "linux")]
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+    limits.apply_to_children_of_this_process()?;
+    let (child_ended, signal_end) = UnixStream::pair()?;
+    child_ended.set_nonblocking(true)?;
+    signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, signal_end)?;
+    Server { control, child_ended, limits, program: None, group: None }.run()
+}
+
+struct Server {
+    control: OwnedFd,
+    /// Readable when a child has ended.
+    child_ended: UnixStream,
+    limits: Limits,
+    /// The first process of the run, until it is reaped.
+    program: Option<Pid>,
+    /// The process group of the run, until all of it is killed.
+    group: Option<Pid>,
+}
+
+impl Server {
+    fn run(mut self) -> io::Result<()> {
+        loop {
+            let mut wait = [
+                PollFd::from_borrowed_fd(self.control.as_fd(), PollFlags::IN),
+                PollFd::from_borrowed_fd(self.child_ended.as_fd(), PollFlags::IN),
+            ];
+            rustix::io::retry_on_intr(|| poll(&mut wait, None))?;
+            let [has_order, has_ended] = [!wait[0].revents().is_empty(), !wait[1].revents().is_empty()];
+            if has_ended {
+                self.reap()?;
+            }
+            if has_order && !self.obey()? {
+                self.kill_all();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Carries out one order; false when the grader is gone.
+    fn obey(&mut self) -> io::Result<bool> {
+        let (order, streams) = receive(self.control.as_fd())?;
+        match order {
+            None => return Ok(false),
+            Some(Order::Launch { command, environment, folder }) => {
+                let answer = match self.launch(&command, environment, &folder, streams) {
+                    Ok(process) => Answer::Started { process },
+                    Err(error) => Answer::NotStarted { reason: error.to_string() },
+                };
+                self.tell(&answer);
+            }
+            Some(Order::Finish) => {
+                let left_behind = self.kill_all();
+                self.tell(&Answer::Finished { left_behind });
+            }
+        }
+        Ok(true)
+    }
+
+    /// A grader that no longer listens is noticed as the end of its orders.
+    fn tell(&self, answer: &Answer) {
+        let _ = send(self.control.as_fd(), answer, &[]);
+    }
+
+    fn launch(
+        &mut self,
+        command: &[String],
+        environment: Vec<(String, String)>,
+        folder: &std::path::Path,
+        streams: Vec<OwnedFd>,
+    ) -> io::Result<u32> {
+        let missing = || io::Error::new(io::ErrorKind::InvalidInput, "incomplete order");
+        let [stdin, stdout, stderr] = <[OwnedFd; 3]>::try_from(streams).map_err(|_| missing())?;
+        let (program, arguments) = command.split_first().ok_or_else(missing)?;
+        let child = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .envs(environment)
+            .current_dir(folder)
+            .stdin(stdin)
+            .stdout(stdout)
+            .stderr(stderr)
+            .process_group(0)
+            .spawn()?;
+        let process = Pid::from_child(&child);
+        self.program = Some(process);
+        self.group = Some(process);
+        #[cfg(target_os = "linux")]
+        self.limit_processor_time(process);
+        Ok(child.id())
+    }
+
+    /// Not inherited like the other limits: the launcher's own time must not count against it.
+    #[cfg(target_os = "linux")]
+    fn limit_processor_time(&self, process: Pid) {
+        let seconds = Some(self.limits.cpu_seconds);
+        let limit = Rlimit { current: seconds, maximum: seconds.map(|seconds| seconds + 1) };
+        // Fails only when the process has already ended.
+        let _ = rustix::process::prlimit(Some(process), Resource::Cpu, limit);
+    }
+
+    /// Reaps all that has ended, and tells about the first process.
+    fn reap(&mut self) -> io::Result<()> {
+        let mut signals = [0; 64];
+        while matches!(rustix::io::read(&self.child_ended, &mut signals), Ok(1..)) {}
+        while let Some((process, status)) = wait(WaitOptions::NOHANG)? {
+            if self.program == Some(process) {
+                self.program = None;
+                self.tell(&Answer::Exited { status });
+            }
+        }
+        Ok(())
+    }
+
+    /// Kills and reaps every process of the run; returns the names of those that were still alive.
+    fn kill_all(&mut self) -> Vec<String> {
+        if let Some(group) = self.group.take() {
+            // One atomic blow: a fork bomb that stays in its group cannot outrun it.
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
+        let mut names = BTreeMap::new();
+        loop {
+            for &process in &Processes::below(std::process::id()).ids()[1..] {
+                if Processes::is_alive(process) {
+                    names.entry(process).or_insert_with(|| Processes::name(process));
+                    if let Some(process) = Pid::from_raw(process.cast_signed()) {
+                        let _ = rustix::process::kill_process(process, Signal::KILL);
+                    }
+                }
+            }
+            // Every orphan of the run has come to us: when nobody is left to wait for, nobody is left.
+            if !matches!(wait(WaitOptions::empty()), Ok(Some(_))) {
+                break;
+            }
+            while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {}
+        }
+        self.program = None;
+        names.into_values().collect()
+    }
+}
+
+/// Reaps one child; none when there is none (or none that has ended, with `NOHANG`).
+fn wait(options: WaitOptions) -> io::Result<Option<(Pid, ExitStatus)>> {
+    match rustix::io::retry_on_intr(|| rustix::process::wait(options)) {
+        Ok(Some((process, status))) => Ok(Some((process, exit_status(status.as_raw())))),
+        Ok(None) | Err(rustix::io::Errno::CHILD) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn exit_status(raw: i32) -> ExitStatus {
+    let status = ProcessStatus::from_raw(raw);
+    match status.signal() {
+        Some(signal) => ExitStatus::Signal(signal),
+        None => ExitStatus::Code(status.code().unwrap_or(-1)),
+    }
+}

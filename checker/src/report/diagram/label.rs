@@ -1,0 +1,164 @@
+//! What stands on the arrows and beside the lines: pieces of text that find their place later.
+
+use std::ops::Range;
+
+use crate::report::text::count;
+use crate::trace::{ExitStatus, Flood, Hang};
+
+use super::message::Message;
+
+/// A piece of a label, with what separates it from the piece before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A sentence or a few words: broken at blanks where it is too long.
+    Words(String),
+    /// A line of the protocol: cut where it is too long.
+    Line(String),
+    /// A field of the protocol.
+    Field(String),
+    /// How much it was.
+    Size(String),
+    /// Bytes to show as far as there is room.
+    Quote(Vec<u8>),
+}
+
+/// What is said in one place; begins on a line of its own.
+pub(super) type Label = Vec<Part>;
+
+/// A label of a few words.
+pub(super) fn words(text: impl Into<String>) -> Vec<Label> {
+    vec![vec![Part::Words(text.into())]]
+}
+
+/// Labels for the bytes `range` of a direction, that went as `pieces` pieces called `noun`:
+/// one for each message that has a part in them.
+pub(super) fn messages(all: &[Message], stream: &[u8], range: &Range<usize>, pieces: &str) -> Vec<Label> {
+    let overlaps =
+        |message: &&Message| message.start < range.end && message.end.is_none_or(|end| end > range.start);
+    let mut labels: Vec<Label> = Vec::new();
+    for message in all.iter().filter(overlaps) {
+        let mut label = label(message, stream, range);
+        match labels.is_empty() {
+            true if !pieces.is_empty() => {
+                label.retain(|part| !matches!(part, Part::Size(_)));
+                label.push(Part::Size(pieces.to_owned()));
+            }
+            true => {}
+            false => label.insert(0, Part::Words("+".to_owned())),
+        }
+        labels.push(label);
+    }
+    labels
+}
+
+fn label(message: &Message, stream: &[u8], range: &Range<usize>) -> Label {
+    let size = size(message, range);
+    let is_begun_before = message.start < range.start;
+    match &message.line {
+        Some(_) if is_begun_before => vec![Part::Words(format!("… {size}"))],
+        Some(line) => {
+            let fields = message.fields.iter().cloned().map(Part::Field);
+            [Part::Line(line.clone())].into_iter().chain(fields).chain([Part::Size(size)]).collect()
+        }
+        None => {
+            let shown = range.start.max(message.start)..range.end.min(message.head_end);
+            vec![Part::Quote(stream[shown].to_vec()), Part::Size(size)]
+        }
+    }
+}
+
+/// How much of a message lies in the range: `38 B`, `head 68 + body 5 of 41 B`.
+fn size(message: &Message, range: &Range<usize>) -> String {
+    let head = message.start..message.head_end;
+    if !message.is_head_whole {
+        return format!("{} B, unfinished", overlap(&head, range).len());
+    }
+    let body = message.head_end..message.end.unwrap_or(usize::MAX);
+    if body.is_empty() || message.line.is_none() {
+        return format!("{} B", share(&head, range));
+    }
+    let parts =
+        [("head", &head), ("body", &body)].into_iter().filter(|(_, part)| !overlap(part, range).is_empty());
+    let parts: Vec<_> = parts.map(|(name, part)| format!("{name} {}", share(part, range))).collect();
+    format!("{} B", parts.join(" + "))
+}
+
+/// `5 of 41` where a part begins in the range and does not end there.
+fn share(part: &Range<usize>, range: &Range<usize>) -> String {
+    let found = overlap(part, range).len();
+    let begins = part.start >= range.start;
+    if begins && found < part.len() && part.end != usize::MAX {
+        format!("{found} of {}", part.len())
+    } else {
+        found.to_string()
+    }
+}
+
+fn overlap(part: &Range<usize>, range: &Range<usize>) -> Range<usize> {
+    let start = part.start.max(range.start);
+    start..part.end.min(range.end).max(start)
+}
+
+/// How a run of pieces came: `109 segments of 1 B`; nothing for a single one.
+pub(super) fn pieces(sizes: &[usize], noun: &str) -> String {
+    let number = count(sizes.len(), noun);
+    match sizes {
+        [] | [_] => String::new(),
+        [first, rest @ ..] if rest.iter().all(|size| size == first) => format!("{number} of {first} B"),
+        _ => format!("{} B in {number}", sizes.iter().sum::<usize>()),
+    }
+}
+
+/// How a program ended by itself.
+pub(super) fn exit(status: ExitStatus) -> String {
+    match status {
+        ExitStatus::Code(code) => format!("exits with code {code}"),
+        ExitStatus::Signal(number) => match signal_name(number) {
+            Some(name) => format!("crashes: signal {number}, {name}"),
+            None => format!("crashes: signal {number}"),
+        },
+    }
+}
+
+/// The signals that end programs; these numbers are the same on Linux and macOS, but for SIGBUS.
+fn signal_name(number: i32) -> Option<&'static str> {
+    Some(match number {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 if cfg!(target_os = "linux") => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        10 if cfg!(target_os = "macos") => "SIGBUS",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        24 => "SIGXCPU",
+        25 => "SIGXFSZ",
+        _ => return None,
+    })
+}
+
+/// What a program that can never move again waits for.
+pub(super) fn hang(hang: &Hang) -> String {
+    let threads =
+        if hang.threads > 1 { format!("; all {} threads sleep", hang.threads) } else { String::new() };
+    let place = hang.connection.map(|number| format!(" on connection {number}")).unwrap_or_default();
+    format!("waits for ever in {}(){place}{threads}", hang.call)
+}
+
+/// What there was too much of.
+pub(super) fn flood(what: Flood, amount: u64) -> String {
+    let what = match what {
+        Flood::Stdout => "bytes on standard output",
+        Flood::Stderr => "bytes on standard error",
+        Flood::Request => "bytes sent",
+        Flood::Connections => "connections",
+        Flood::Processes => "processes and threads",
+    };
+    format!("is stopped after {amount} {what}")
+}

@@ -1,0 +1,43 @@
+//! Long drawings lose their middle, never the row that is pointed at.
+
+use crate::report::text::count;
+
+use super::rows::{Row, gap};
+
+/// Up to so many rows everything is shown.
+const MOST_ROWS: usize = 40;
+/// Rows that are kept at each end.
+const END_ROWS: usize = 12;
+/// Rows that are kept around the one that is pointed at.
+const NEAR_ROWS: usize = 4;
+
+/// Marks a row and leaves out what is far from the ends and from it.
+pub(super) fn shorten(mut rows: Vec<Row>, marked: Option<usize>) -> Vec<Row> {
+    if let Some(row) = marked.and_then(|marked| rows.get_mut(marked)) {
+        row.is_marked = true;
+    }
+    let total = rows.len();
+    if total <= MOST_ROWS {
+        return rows;
+    }
+    let is_kept = |index: usize| {
+        let is_near = marked.is_some_and(|marked| marked.abs_diff(index) <= NEAR_ROWS);
+        index < END_ROWS || index >= total - END_ROWS || is_near
+    };
+    let mut kept = Vec::new();
+    let mut hidden = 0;
+    for (index, row) in rows.into_iter().enumerate() {
+        if is_kept(index) {
+            kept.extend(note(hidden));
+            hidden = 0;
+            kept.push(row);
+        } else {
+            hidden += 1;
+        }
+    }
+    kept
+}
+
+fn note(hidden: usize) -> Option<Row> {
+    (hidden > 0).then(|| gap(format!("… {} not shown …", count(hidden, "row"))))
+}

@@ -1,0 +1,151 @@
+//! A verdict for machines.
+//!
+//! ```text
+//! format      version of this layout, now 1
+//! lesson, title, program
+//! level       how the program was contained: "loopback"
+//! seed        hexadecimal, as people type it
+//! result      "held", "failed" or "not-run"
+//! built_ms    milliseconds of the compiler, or null
+//! took_ms     milliseconds of all scenarios
+//! criteria    [{ id, text, result, held, of, points, earned }]
+//! scenarios   [{ id, title, source, advice, criteria, result, seed, runs, findings, mistake,
+//!                not_run_because, trace }]
+//!   findings  [{ kind, criterion, sentence, expected, actual, event }]; event is an index into trace.events
+//!   mistake   { id, mistake, fix } or null
+//!   trace     what happened, in the format of saved traces, or null
+//! ```
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::judge::{CriterionVerdict, Diagnosis, Finding, ScenarioVerdict, State, Verdict};
+use crate::trace::{Level, Trace};
+
+use super::heading::Heading;
+use super::{result, seed};
+
+/// Version of the layout.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    format: u32,
+    lesson: &'a str,
+    title: &'a str,
+    program: &'a str,
+    level: Level,
+    seed: String,
+    result: State,
+    built_ms: Option<f64>,
+    took_ms: f64,
+    criteria: Vec<Criterion<'a>>,
+    scenarios: Vec<Scenario<'a>>,
+}
+
+#[derive(Serialize)]
+struct Criterion<'a> {
+    id: &'a str,
+    text: &'a str,
+    result: State,
+    held: usize,
+    of: usize,
+    points: u32,
+    earned: u32,
+}
+
+#[derive(Serialize)]
+struct Scenario<'a> {
+    id: &'a str,
+    title: &'a str,
+    source: Option<&'a str>,
+    advice: bool,
+    criteria: &'a [String],
+    result: State,
+    seed: Option<String>,
+    runs: usize,
+    findings: &'a [Finding],
+    mistake: Option<Mistake<'a>>,
+    not_run_because: Option<&'a str>,
+    trace: Option<&'a Trace>,
+}
+
+#[derive(Serialize)]
+struct Mistake<'a> {
+    id: &'a str,
+    mistake: &'a str,
+    fix: &'a str,
+}
+
+/// Everything that is known, with all traces, as indented JSON that ends with a line feed.
+#[must_use]
+pub fn full(verdict: &Verdict, heading: &Heading) -> String {
+    let report = Report {
+        format: FORMAT,
+        lesson: &verdict.lesson,
+        title: &verdict.title,
+        program: &heading.program,
+        level: heading.level,
+        seed: seed(heading.seed),
+        result: result(verdict),
+        built_ms: heading.built_in.map(millis),
+        took_ms: millis(heading.took),
+        criteria: verdict.criteria.iter().map(criterion).collect(),
+        scenarios: verdict.scenarios.iter().map(scenario).collect(),
+    };
+    let text = serde_json::to_string_pretty(&report).expect("plain data with text keys always becomes JSON");
+    text + "\n"
+}
+
+/// A program that was not run because it does not build.
+#[derive(Serialize)]
+struct BuildFailure<'a> {
+    format: u32,
+    lesson: &'a str,
+    program: &'a str,
+    result: State,
+    /// What the compiler printed.
+    build_failure: std::borrow::Cow<'a, str>,
+}
+
+/// The same for a program that does not build: `result` is `failed`, and there are no scenarios.
+#[must_use]
+pub fn build_failure(lesson: &str, program: &str, output: &[u8]) -> String {
+    let build_failure = String::from_utf8_lossy(output);
+    let report = BuildFailure { format: FORMAT, lesson, program, result: State::Failed, build_failure };
+    let text = serde_json::to_string_pretty(&report).expect("plain data with text keys always becomes JSON");
+    text + "\n"
+}
+
+/// Milliseconds, exact to the microsecond.
+fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn criterion(verdict: &CriterionVerdict) -> Criterion<'_> {
+    let CriterionVerdict { id, text, state, held, of, points, earned } = verdict;
+    Criterion { id, text, result: *state, held: *held, of: *of, points: *points, earned: *earned }
+}
+
+fn mistake(diagnosis: &Diagnosis) -> Mistake<'_> {
+    let Diagnosis { id, mistake, fix, .. } = diagnosis;
+    Mistake { id, mistake, fix }
+}
+
+fn scenario(verdict: &ScenarioVerdict) -> Scenario<'_> {
+    Scenario {
+        id: &verdict.id,
+        title: &verdict.title,
+        source: verdict.source.as_deref(),
+        advice: verdict.is_advice,
+        criteria: &verdict.criteria,
+        result: verdict.state,
+        seed: verdict.trace.as_ref().map(|trace| seed(trace.seed)),
+        runs: verdict.runs,
+        findings: &verdict.findings,
+        mistake: verdict.mistake.as_ref().map(mistake),
+        not_run_because: verdict.not_run_because.as_deref(),
+        trace: verdict.trace.as_ref(),
+    }
+}

@@ -1,0 +1,39 @@
+//! Verdicts as text: for a terminal and for machines. Pure functions; nothing here prints.
+
+pub mod diagram;
+mod heading;
+pub mod json;
+mod line;
+mod look;
+pub mod terminal;
+mod text;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use heading::Heading;
+pub use look::Look;
+
+use crate::judge::{State, Verdict};
+
+/// A seed as people type it: at least four hexadecimal digits.
+#[must_use]
+pub fn seed(seed: u64) -> String {
+    format!("{seed:04x}")
+}
+
+/// The verdict as a whole: failed when a criterion failed, held when everything that was asked for was
+/// played and held. Criteria that none of the scenarios touch do not count.
+#[must_use]
+pub fn result(verdict: &Verdict) -> State {
+    let graded = || verdict.scenarios.iter().filter(|scenario| !scenario.is_advice);
+    if verdict.criteria.iter().any(|criterion| criterion.state == State::Failed) {
+        State::Failed
+    } else if graded().next().is_none() || graded().any(|scenario| scenario.state == State::NotRun) {
+        State::NotRun
+    } else {
+        State::Held
+    }
+}

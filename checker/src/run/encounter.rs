@@ -1,0 +1,284 @@
+//! One program meets the peer in one scenario: the loop that owns the clock.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::clock::Clock;
+use super::invocation::Invocation;
+use crate::course::Play;
+use crate::deadlines::{DRAIN, Patience};
+use crate::kernel::{Processes, Sockets};
+use crate::lab::{HangWatch, LaunchError, Launcher, LauncherError, Limits, Look, Program, Running, Watched};
+use crate::trace::{End, Event, ExitStatus, FORMAT, Flood, Level, Moment, Trace, What};
+use crate::wire::{Peer, Turn, World};
+
+/// Between two counts of the processes of a run.
+const COUNT_PROCESSES: Duration = Duration::from_millis(50);
+
+/// What every run needs.
+#[derive(Debug)]
+pub struct Encounter<'a> {
+    /// Launches the program.
+    pub launcher: &'a Launcher,
+    /// What the kernel knows of sockets, where it tells.
+    pub sockets: Option<&'a Sockets>,
+    /// What the program may use up.
+    pub limits: &'a Limits,
+    /// How slow the machine is.
+    pub patience: Patience,
+    /// Readable once the user wants to stop.
+    pub interrupt: BorrowedFd<'a>,
+}
+
+/// Why there is no trace.
+#[derive(Debug, thiserror::Error)]
+pub enum EncounterError {
+    /// The user wants to stop.
+    #[error("interrupted")]
+    Interrupted,
+    /// The launcher failed.
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+    /// The machine failed.
+    #[error("the machine has no more sockets, pipes or ports: {0}")]
+    Machine(#[from] io::Error),
+}
+
+impl Encounter<'_> {
+    /// Plays the scenario against the program, to the end of its last process.
+    ///
+    /// # Errors
+    /// See [`EncounterError`]: never the program's fault.
+    pub fn play(&self, play: &Play, invocation: &Invocation) -> Result<Trace, EncounterError> {
+        let peer = Peer::open(play.script.clone(), self.limits.connections + 1)?;
+        let program = invocation.program(&play.arguments, peer.address());
+        let mut events = Vec::with_capacity(32);
+        let mut clock = Clock::start(self.patience);
+        events.push(Event { at: clock.now(), what: What::Started });
+        let end = match Running::launch(self.launcher, &program, play.stdin.clone(), self.limits) {
+            Ok(running) => Meeting::new(self, peer, running, &mut clock, &mut events).run()?,
+            Err(LaunchError::NotStarted(reason)) => End::NotStarted { reason },
+            Err(LaunchError::Launcher(error)) => return Err(error.into()),
+        };
+        Ok(trace(play, &program, events, end, clock.now()))
+    }
+}
+
+fn trace(play: &Play, program: &Program, events: Vec<Event>, end: End, ended_at: Moment) -> Trace {
+    Trace {
+        format: FORMAT,
+        lesson: play.lesson.clone(),
+        scenario: play.scenario.clone(),
+        seed: play.seed,
+        cut: play.cut,
+        level: Level::Loopback,
+        command: program.command.clone(),
+        events,
+        end,
+        ended_at,
+    }
+}
+
+/// A run under way.
+struct Meeting<'a> {
+    encounter: &'a Encounter<'a>,
+    peer: Peer,
+    running: Running<'a>,
+    clock: &'a mut Clock,
+    events: &'a mut Vec<Event>,
+    hang: HangWatch,
+    next_count: Instant,
+}
+
+impl<'a> Meeting<'a> {
+    fn new(
+        encounter: &'a Encounter<'a>,
+        peer: Peer,
+        running: Running<'a>,
+        clock: &'a mut Clock,
+        events: &'a mut Vec<Event>,
+    ) -> Self {
+        let hang = HangWatch::new(running.process, running.stream_names().to_vec());
+        let next_count = Instant::now() + COUNT_PROCESSES;
+        Self { encounter, peer, running, clock, events, hang, next_count }
+    }
+
+    fn run(mut self) -> Result<End, EncounterError> {
+        loop {
+            let turn = self.turn()?;
+            if let Some(flood) = self.flood() {
+                return self.stop(flood);
+            }
+            if turn.has_moved {
+                self.clock.has_moved();
+                self.hang.has_moved();
+                continue;
+            }
+            if self.clock.has_passed(self.running.process) {
+                let end = self.deadline_passed();
+                return self.stop(end);
+            }
+            let wake = match self.look_for_hang() {
+                Look::Hung(hang) => return self.stop(End::Hung(hang)),
+                Look::MayMove(look) => look,
+            };
+            let wake = turn.wake.map_or(wake, |due| due.min(wake)).min(self.clock.deadline());
+            if self.wait(wake)?
+                && let Some(status) = self.running.exit_status(true)?
+            {
+                return self.exited(status);
+            }
+        }
+    }
+
+    /// Lets everybody do what can be done now.
+    fn turn(&mut self) -> io::Result<Turn> {
+        let world = World {
+            sockets: self.encounter.sockets,
+            patience: self.encounter.patience,
+            printed_bytes: self.running.stdout.seen_bytes,
+            opened_connections: self.peer.opened_connections(),
+        };
+        let was_open = !self.running.stdout.is_closed();
+        let (clock, events) = (&*self.clock, &mut *self.events);
+        let mut record = |what| events.push(Event { at: clock.now(), what });
+        let mut turn = self.peer.turn(&world, &mut record)?;
+        turn.has_moved |= self.running.turn(&mut record);
+        if was_open && self.running.stdout.is_closed() {
+            record(What::StdoutClosed);
+        }
+        Ok(turn)
+    }
+
+    /// Waits for the next event, but not longer than until `wake`; true when the launcher has an answer.
+    fn wait(&mut self, wake: Instant) -> Result<bool, EncounterError> {
+        let launcher_and_pipes = self.running.descriptors();
+        let mut wait = vec![PollFd::from_borrowed_fd(self.encounter.interrupt, PollFlags::IN)];
+        let all = launcher_and_pipes.into_iter().chain(self.peer.descriptors());
+        wait.extend(all.map(|(descriptor, flags)| PollFd::from_borrowed_fd(descriptor, flags)));
+        let most = wake.saturating_duration_since(Instant::now());
+        let timeout = Timespec::try_from(most).map_err(io::Error::other)?;
+        let ready = rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout))).map_err(io::Error::from)?;
+        if ready == 0 {
+            self.clock.has_waited_until(wake);
+        }
+        if !wait[0].revents().is_empty() {
+            return Err(EncounterError::Interrupted);
+        }
+        Ok(!wait[1].revents().is_empty())
+    }
+
+    fn look_for_hang(&mut self) -> Look {
+        if !self.peer.waits_for_program() || self.running.is_feeding() {
+            return Look::MayMove(self.clock.deadline());
+        }
+        let links: Vec<Watched> = self
+            .peer
+            .links()
+            .filter(|link| !link.has_program_ended)
+            .map(|link| Watched {
+                connection: link.connection,
+                program: link.program,
+                peer: link.peer,
+                has_peer_ended: link.has_peer_ended,
+            })
+            .collect();
+        self.hang.look(self.encounter.sockets, &links)
+    }
+
+    /// Is there more of something than anybody reads?
+    fn flood(&mut self) -> Option<End> {
+        let limits = self.encounter.limits;
+        let flooded = |what, amount| Some(End::Flooded { what, amount });
+        if let Some((what, amount)) = self.running.flood(limits) {
+            return flooded(what, amount);
+        }
+        if self.peer.received_bytes() > limits.request_bytes {
+            return flooded(Flood::Request, self.peer.received_bytes() as u64);
+        }
+        if self.peer.opened_connections() > limits.connections {
+            return flooded(Flood::Connections, self.peer.opened_connections() as u64);
+        }
+        if Instant::now() >= self.next_count {
+            self.next_count = Instant::now() + COUNT_PROCESSES;
+            let threads = Processes::below(self.running.process).thread_count() as u64;
+            return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
+        }
+        None
+    }
+
+    fn deadline_passed(&self) -> End {
+        let is_running = Processes::below(self.running.process).is_running();
+        let doing = if is_running { "computing" } else { "sleeping, or waiting with a timeout" };
+        End::DeadlinePassed { still_for: self.clock.still_for().into(), doing: doing.to_owned() }
+    }
+
+    /// The program has ended by itself: takes note of everything it did before.
+    fn exited(mut self, status: ExitStatus) -> Result<End, EncounterError> {
+        self.drain_what_is_there()?;
+        self.record(What::Exited { status });
+        let left_behind = self.running.finish()?;
+        self.drain_to_the_end()?;
+        // A flood that came with the end is still a flood.
+        Ok(self.flood().unwrap_or(End::Exited { status, left_behind }))
+    }
+
+    /// We end the program.
+    fn stop(mut self, end: End) -> Result<End, EncounterError> {
+        self.running.finish()?;
+        self.drain_to_the_end()?;
+        Ok(end)
+    }
+
+    fn record(&mut self, what: What) {
+        self.events.push(Event { at: self.clock.now(), what });
+    }
+
+    /// Reads, and plays nothing any more; true when something was there.
+    fn drain(&mut self) -> io::Result<bool> {
+        let (clock, events) = (&*self.clock, &mut *self.events);
+        let mut record = |what| events.push(Event { at: clock.now(), what });
+        let turn = self.peer.listen(&mut record)?;
+        Ok(self.running.turn(&mut record) | turn.has_moved)
+    }
+
+    fn drain_what_is_there(&mut self) -> io::Result<()> {
+        while self.drain()? && self.flood().is_none() {}
+        Ok(())
+    }
+
+    /// Every process of the run is dead, so every pipe and connection ends: reads until that has come.
+    fn drain_to_the_end(&mut self) -> Result<(), EncounterError> {
+        let deadline = Instant::now() + self.encounter.patience.scale(DRAIN);
+        loop {
+            self.drain_what_is_there()?;
+            let is_over = self.peer.links().all(|link| link.has_program_ended)
+                && self.running.stdout.is_closed()
+                && self.running.stderr.is_closed();
+            if is_over || self.flood().is_some() || Instant::now() >= deadline {
+                return Ok(());
+            }
+            self.wait_for_the_end(deadline)?;
+        }
+    }
+
+    fn wait_for_the_end(&mut self, deadline: Instant) -> Result<(), EncounterError> {
+        // The launcher is silent now, and left out: it is the first of the program's descriptors.
+        let pipes = self.running.descriptors().into_iter().skip(1);
+        let mut wait: Vec<PollFd<'_>> = pipes
+            .chain(self.peer.descriptors())
+            .map(|(descriptor, flags)| PollFd::from_borrowed_fd(descriptor, flags))
+            .collect();
+        wait.push(PollFd::from_borrowed_fd(self.encounter.interrupt.as_fd(), PollFlags::IN));
+        let most = deadline.saturating_duration_since(Instant::now());
+        let timeout = Timespec::try_from(most).map_err(io::Error::other)?;
+        rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout))).map_err(io::Error::from)?;
+        match wait.last() {
+            Some(interrupt) if !interrupt.revents().is_empty() => Err(EncounterError::Interrupted),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The peer in the role of the server: accepts connections and lets each play its script.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::PollFlags;
+use rustix::net::{AddressFamily, SocketType};
+
+use super::player::Player;
+use super::scripts::{Part, Scripts};
+use super::{Record, Turn};
+use crate::deadlines::Patience;
+use crate::kernel::Sockets;
+use crate::trace::{Connection, Listen, Script, What};
+
+/// What a script may depend on beside its own connection.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// The kernel's knowledge of sockets, where it is to be had.
+    pub sockets: Option<&'a Sockets>,
+    /// How much slower than usual everything may be.
+    pub patience: Patience,
+    /// What the program has printed on standard output so far, in bytes.
+    pub printed_bytes: usize,
+    /// How many connections have been opened.
+    pub opened_connections: usize,
+}
+
+/// One connection as others need to know it.
+#[derive(Debug, Clone, Copy)]
+pub struct Link {
+    /// Its number.
+    pub connection: Connection,
+    /// The program's address.
+    pub program: SocketAddr,
+    /// The peer's address.
+    pub peer: SocketAddr,
+    /// Whether the peer has sent FIN or RST.
+    pub has_peer_ended: bool,
+    /// Whether the program's FIN or RST has arrived, or the peer has reset the connection.
+    pub has_program_ended: bool,
+}
+
+/// The scripted peer.
+#[derive(Debug)]
+pub struct Peer {
+    entrance: Entrance,
+    address: SocketAddr,
+    scripts: Scripts,
+    players: Vec<Player>,
+    most_connections: usize,
+    received_bytes: usize,
+}
+
+/// Where programs come in.
+#[derive(Debug)]
+enum Entrance {
+    Open(TcpListener),
+    /// A port that is ours and that nobody listens on: connecting to it is refused.
+    Shut(#[allow(dead_code, reason = "held so that the port stays ours")] OwnedFd),
+}
+
+impl Peer {
+    /// Opens the peer on 127.0.0.1 and a free port. It accepts at most `most_connections`.
+    ///
+    /// # Errors
+    /// When the system has no socket or port left: a fault of the machine.
+    pub fn open(script: Script, most_connections: usize) -> io::Result<Self> {
+        let any_port = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let (entrance, address) = match script.listen {
+            Listen::Accept => {
+                let listener = TcpListener::bind(any_port)?;
+                listener.set_nonblocking(true)?;
+                let address = listener.local_addr()?;
+                (Entrance::Open(listener), address)
+            }
+            Listen::Refuse => {
+                let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
+                rustix::net::bind(&socket, &any_port)?;
+                let address = SocketAddr::try_from(rustix::net::getsockname(&socket)?)?;
+                (Entrance::Shut(socket), address)
+            }
+        };
+        let scripts = Scripts::new(script.connections);
+        Ok(Self { entrance, address, scripts, players: Vec::new(), most_connections, received_bytes: 0 })
+    }
+
+    /// Where the program is to connect.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many connections have been opened.
+    #[must_use]
+    pub fn opened_connections(&self) -> usize {
+        self.players.len()
+    }
+
+    /// How much has arrived on all connections.
+    #[must_use]
+    pub fn received_bytes(&self) -> usize {
+        self.received_bytes
+    }
+
+    /// Every connection.
+    pub fn links(&self) -> impl Iterator<Item = Link> {
+        self.players.iter().map(|player| Link {
+            connection: player.number,
+            program: player.addresses[0],
+            peer: player.addresses[1],
+            has_peer_ended: player.has_peer_ended,
+            has_program_ended: player.has_program_ended,
+        })
+    }
+
+    /// Does every script wait for the program, and for nothing of ours?
+    #[must_use]
+    pub fn waits_for_program(&self) -> bool {
+        self.players.iter().all(Player::waits_for_program)
+    }
+
+    /// The descriptors that announce the next event, with what to look for.
+    pub fn descriptors(&self) -> Vec<(BorrowedFd<'_>, PollFlags)> {
+        let listener = match &self.entrance {
+            Entrance::Open(listener) if self.players.len() < self.most_connections => {
+                Some((listener.as_fd(), PollFlags::IN))
+            }
+            _ => None,
+        };
+        let players = self.players.iter().filter_map(|player| {
+            let mut flags = PollFlags::empty();
+            flags.set(PollFlags::IN, !player.has_program_ended);
+            flags.set(PollFlags::OUT, player.waits_for_room() && !player.has_peer_ended);
+            (!flags.is_empty()).then(|| (player.stream().as_fd(), flags))
+        });
+        listener.into_iter().chain(players).collect()
+    }
+
+    /// Accepts, reads, and plays as far as possible.
+    ///
+    /// # Errors
+    /// When the machine has no descriptor left to accept a connection with.
+    pub fn turn(&mut self, world: &World<'_>, record: &mut Record<'_>) -> io::Result<Turn> {
+        let mut turn = self.listen(record)?;
+        for index in 0..self.players.len() {
+            self.exchange_scripts(index, record);
+            turn = turn.and(self.players[index].play(world, record));
+        }
+        Ok(turn)
+    }
+
+    /// Accepts and reads, and plays nothing: what is left to do once the program has ended.
+    ///
+    /// # Errors
+    /// As [`Peer::turn`].
+    pub fn listen(&mut self, record: &mut Record<'_>) -> io::Result<Turn> {
+        let mut turn = self.accept(record)?;
+        for player in &mut self.players {
+            let length = player.read(record);
+            self.received_bytes += length;
+            turn.has_moved |= length > 0;
+        }
+        Ok(turn)
+    }
+
+    fn accept(&mut self, record: &mut Record<'_>) -> io::Result<Turn> {
+        let mut turn = Turn::default();
+        let Entrance::Open(listener) = &self.entrance else {
+            return Ok(turn);
+        };
+        while self.players.len() < self.most_connections {
+            match listener.accept() {
+                Ok((stream, _)) => {
+                    let number = self.players.len() + 1;
+                    record(What::Opened { connection: number });
+                    let player = Player::new(number, stream, self.scripts.deal(number))?;
+                    record(player.reached());
+                    self.players.push(player);
+                    turn = Turn::moved();
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if is_of_the_connection(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(turn)
+    }
+
+    /// Gives a connection the script that its request belongs to, see [`super::scripts`].
+    fn exchange_scripts(&mut self, index: usize, record: &mut Record<'_>) {
+        let player = &self.players[index];
+        let is_first = player.part.at == 0 && player.part.waits_for_some_request();
+        let Some(request) = player.unused_request().filter(|_| is_first) else {
+            return;
+        };
+        if player.part.waits_for(request) {
+            return;
+        }
+        let is_planned = player.is_planned;
+        let gives = |giver: &Player| giver.is_planned && giver.unused_request().is_none();
+        let earlier = &self.players[..index];
+        let exact = earlier.iter().position(|giver| gives(giver) && giver.part.waits_for(request));
+        // Without a script of its own, any waiting script is better than none.
+        let any = || earlier.iter().position(|giver| gives(giver) && giver.part.waits_for_some_request());
+        let Some(giver) = exact.or_else(|| if is_planned { None } else { any() }) else {
+            return;
+        };
+        self.swap_scripts(giver, index, record);
+    }
+
+    fn swap_scripts(&mut self, giver: usize, taker: usize, record: &mut Record<'_>) {
+        let number = self.players[giver].number;
+        let part = self.players[giver].take_over(Part::finished(number));
+        let own = self.players[taker].take_over(part);
+        if std::mem::replace(&mut self.players[taker].is_planned, true) {
+            // An idle connection may still be used: it plays what the taker was meant to play.
+            if self.players[giver].is_untouched() {
+                self.players[giver].take_over(own);
+            } else {
+                self.scripts.take_back(own);
+            }
+        }
+        record(self.players[taker].reached());
+    }
+}
+
+/// Errors of `accept` that say something about one connection, not about the machine.
+fn is_of_the_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}
