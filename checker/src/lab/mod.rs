@@ -1,15 +1,15 @@
 //! The lab: turns exercises into programs, launches them under limits, watches whether they can still
 //! move, and ends everything that belongs to them.
 
-use rustix::process::{Pid, Signal};
-
-use crate::kernel::Processes;
-
 pub mod build;
 mod hang;
 mod launcher;
 mod limits;
 mod run;
+
+use rustix::process::{Pid, Signal};
+
+use crate::kernel::Processes;
 
 pub use hang::{HangWatch, Look, Watched};
 pub use launcher::{LAUNCHER_WORD, Launcher, LauncherError, serve};

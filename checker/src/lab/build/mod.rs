@@ -2,7 +2,7 @@
 
 mod cache;
 mod compile;
-mod tools;
+pub mod tools;
 
 use std::ffi::OsStr;
 use std::io;
