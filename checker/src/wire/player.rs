@@ -5,8 +5,8 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::gate::{Gate, Wait};
-use super::peer::World;
 use super::scripts::Part;
+use super::world::World;
 use super::{Record, Turn};
 use crate::trace::{Bytes, Close, Connection, Hold, RequestReader, Send, Step, What};
 
