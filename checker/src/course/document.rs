@@ -70,7 +70,7 @@ impl Document {
     pub(crate) fn parse(file: &str, start: usize) -> Self {
         let mut reader = Reader::default();
         for (event, span) in Parser::new_ext(&file[start..], OPTIONS).into_offset_iter() {
-            reader.take(&event, span.start + start..span.end + start);
+            reader.take(&event, without_blanks(file, span.start + start..span.end + start));
         }
         reader.document.end = file.len();
         reader.document
@@ -157,6 +157,13 @@ impl Reader {
         let anchor = if before == 0 { slug } else { format!("{slug}-{before}") };
         self.document.headings.push(Heading { level, text, anchor, span });
     }
+}
+
+/// Leaves out blanks and line ends at both ends.
+fn without_blanks(file: &str, span: Range<usize>) -> Range<usize> {
+    let text = &file[span.clone()];
+    let start = span.end - text.trim_start().len();
+    start..start + text.trim().len()
 }
 
 fn is_number_suffix(suffix: &str) -> bool {

@@ -24,12 +24,10 @@ impl Course {
         let mut loader = Loader { root, errors: Vec::new(), ids: BTreeMap::new() };
         let (mut parts, mut lessons) = (Vec::new(), Vec::new());
         for folder in loader.folders(Path::new(LESSONS)) {
-            if let Some(part) = loader.part(&folder) {
-                lessons.extend(loader.lessons(&folder, &part.id));
-                parts.push(part);
-            }
+            parts.extend(loader.part(&folder));
+            lessons.extend(loader.lessons(&folder));
         }
-        if parts.is_empty() && loader.errors.is_empty() {
+        if lessons.is_empty() && loader.errors.is_empty() {
             loader.errors.push(CourseError::about_file(Path::new(LESSONS), "there is no lesson"));
         }
         CourseErrors::check(loader.errors)?;
@@ -54,12 +52,9 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// The folders in a folder, in order of their names.
     fn folders(&mut self, path: &Path) -> Vec<PathBuf> {
-        let entries = match std::fs::read_dir(self.root.join(path)) {
-            Ok(entries) => entries,
-            Err(error) => {
-                self.errors.push(CourseError::about_file(path, format!("cannot read the folder: {error}")));
-                return Vec::new();
-            }
+        let Ok(entries) = std::fs::read_dir(self.root.join(path)) else {
+            self.errors.push(CourseError::about_file(path, "there is no such folder"));
+            return Vec::new();
         };
         let mut folders: Vec<_> = entries
             .filter_map(Result::ok)
@@ -86,7 +81,8 @@ impl Loader<'_> {
         Some(Part { id: name_of(folder), title: heading.text.clone() })
     }
 
-    fn lessons(&mut self, folder: &Path, part: &str) -> Vec<Lesson> {
+    fn lessons(&mut self, folder: &Path) -> Vec<Lesson> {
+        let part = &name_of(folder);
         let mut lessons: Vec<Lesson> = Vec::new();
         for folder in self.folders(folder) {
             let text = self.read(&folder.join("lesson.md"));
