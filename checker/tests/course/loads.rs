@@ -140,6 +140,19 @@ fn errors_of_all_files_are_told_at_once_in_order() {
 }
 
 #[test]
+fn two_lessons_cannot_have_the_same_id() {
+    let fixture = three_lessons().edit("lessons/w04/03-keep-alive/lesson.md", "id: w04-l03", "id: w04-l02");
+    let errors = Course::load(fixture.root()).unwrap_err();
+    insta::assert_snapshot!(errors, @r"
+    error: duplicate lesson `w04-l02`
+     --> lessons/w04/03-keep-alive/lesson.md:2:5
+      |
+    2 | id: w04-l02
+      |     ^^^^^^^ also in lessons/w04/02-length/lesson.md
+    ");
+}
+
+#[test]
 fn files_that_are_missing_or_empty_are_named() {
     let no_part = Fixture::new().remove("lessons/w04/part.md");
     assert_eq!(no_part.load_errors(), "error: there is no such file\n--> lessons/w04/part.md");
