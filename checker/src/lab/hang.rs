@@ -25,6 +25,8 @@ pub struct Watched {
     pub peer: SocketAddr,
     /// Whether the peer has sent FIN or RST.
     pub has_peer_ended: bool,
+    /// Whether the program's FIN has been read: after a half-close it may still wait for bytes.
+    pub has_program_ended: bool,
 }
 
 /// What a look has found.
@@ -129,10 +131,13 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, 
             continue; // closed on the program's side, and gone
         };
         let peer = sockets.state(link.peer, link.program).ok()?;
-        // The peer's FIN counts as a byte that stays unread.
-        let unread_bytes = program.unread_bytes.saturating_sub(u32::from(link.has_peer_ended));
+        // A FIN counts as a byte that stays unread.
+        let unread = |bytes: u32, has_fin: bool| bytes.saturating_sub(u32::from(has_fin));
+        let unread_bytes = unread(program.unread_bytes, link.has_peer_ended);
         let in_flight = program.unacknowledged_bytes
-            + peer.map_or(0, |peer| peer.unacknowledged_bytes + peer.unread_bytes);
+            + peer.map_or(0, |peer| {
+                peer.unacknowledged_bytes + unread(peer.unread_bytes, link.has_program_ended)
+            });
         if program.inode == 0 {
             continue;
         }
