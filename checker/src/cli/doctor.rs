@@ -98,7 +98,6 @@ fn launcher(root: &Path) -> Finding {
 /// What makes verdicts quick and exact.
 fn evidence() -> [Finding; 2] {
     let has_sockets = Sockets::open().is_ok();
-    let own = Processes::below(std::process::id());
     [
         Finding::new(
             "the system tells when a program has read what was sent (sock_diag)",
@@ -107,7 +106,7 @@ fn evidence() -> [Finding; 2] {
         ),
         Finding::new(
             "the system tells what a program waits for (/proc): hangs are seen at once",
-            has_sockets && own.threads().is_some(),
+            has_sockets && Processes::own().threads().is_some(),
             "a program that hangs is ended at the deadline instead",
         ),
     ]

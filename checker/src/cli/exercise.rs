@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, bail};
 
 use crate::course::{Course, Language, Lesson};
-use crate::lab::build::{BuildError, Builder, Built};
+use crate::lab::build::{BuildError, Builder, Built, tools};
 use crate::run::Invocation;
 
 /// Files of a fresh clone are written within this time: none of them is then "edited last".
@@ -36,7 +36,22 @@ impl Subject {
     /// When it is not one.
     pub(super) fn command(line: &str) -> anyhow::Result<Self> {
         let folder = std::env::current_dir().context("cannot tell the current folder")?;
-        Ok(Self::Command(Invocation::parse(line, folder)?))
+        let invocation = Invocation::parse(line, folder)?;
+        let program = &invocation.words[0];
+        if program.contains('/') {
+            let file = Path::new(program);
+            if !file.is_file() {
+                bail!("--program: there is no file {}", file.display());
+            }
+            if !tools::is_executable(file) {
+                bail!("--program: {0} is not executable; make it so: chmod +x {0}", file.display());
+            }
+        } else if tools::on_path(program).is_none() {
+            bail!(
+                "--program: there is no command `{program}` on the PATH; for a file here write ./{program}"
+            );
+        }
+        Ok(Self::Command(invocation))
     }
 
     /// The learner's file for a lesson, or the reference solution: in the language asked for, else the one
@@ -75,11 +90,11 @@ impl Subject {
         }
     }
 
-    /// Builds it if it must be built.
+    /// Builds it if it must be built. What is built runs in the folder `scratch`.
     ///
     /// # Errors
     /// See [`BuildError`].
-    pub(super) fn make_ready(&self, builder: &Builder<'_>) -> Result<Ready, BuildError> {
+    pub(super) fn make_ready(&self, builder: &Builder<'_>, scratch: &Path) -> Result<Ready, BuildError> {
         match self {
             Self::Command(invocation) => Ok(Ready {
                 invocation: invocation.clone(),
@@ -89,11 +104,10 @@ impl Subject {
             }),
             Self::Source(file) => {
                 let Built { command, took, warnings } = builder.build(file)?;
-                let folder = builder.cache.folder().to_owned();
                 let name =
                     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Ok(Ready {
-                    invocation: Invocation { words: command, folder },
+                    invocation: Invocation { words: command, folder: scratch.to_owned() },
                     name,
                     built_in: took,
                     warnings,

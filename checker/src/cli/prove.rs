@@ -211,7 +211,8 @@ impl Prover<'_> {
                 let Some(case) = cases.get(index) else {
                     return;
                 };
-                let ready = Subject::Source(case.source.clone()).make_ready(&builder);
+                let ready =
+                    Subject::Source(case.source.clone()).make_ready(&builder, self.workplace.scratch.path());
                 built.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, ready));
             }
         };

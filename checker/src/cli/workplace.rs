@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use tempfile::TempDir;
 
 use super::interrupt;
 use crate::course::Course;
 use crate::deadlines::Patience;
-use crate::lab::Limits;
 use crate::lab::build::{Builder, Cache, Tools};
+use crate::lab::{self, Limits};
 use crate::run::Team;
 
 /// Finds and loads the course.
@@ -48,6 +49,8 @@ pub(super) struct Workplace {
     pub(super) cache: Cache,
     /// Where builds, edited solutions and notes on tools go.
     pub(super) folder: PathBuf,
+    /// Where programs run: what they write is gone afterwards.
+    pub(super) scratch: TempDir,
 }
 
 impl Workplace {
@@ -60,12 +63,14 @@ impl Workplace {
         let executable = std::env::current_exe().context("cannot tell the path of the workbook binary")?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let interrupt = interrupt::descriptor().context("cannot handle signals")?;
+        lab::adopt_orphans();
         let team = Team::start(&executable, processors, Limits::default(), patience, interrupt)?;
         let cache = Cache::open(&root.join(".workbook").join("build"))
             .context("there is no place to build in: neither the course's folder nor the temporary folder can be written to")?;
         let folder = cache.folder().to_owned();
         let tools = Tools::new(folder.join("tools.json"));
-        Ok(Self { team, tools, cache, folder })
+        let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
+        Ok(Self { team, tools, cache, folder, scratch })
     }
 
     /// A builder that uses the launcher with this index.
@@ -76,7 +81,15 @@ impl Workplace {
             tools: &self.tools,
             patience: self.team.patience(),
             has_colour,
+            interrupt: self.team.interrupt(),
         }
+    }
+}
+
+impl Drop for Workplace {
+    fn drop(&mut self) {
+        self.team.end();
+        lab::kill_orphans();
     }
 }
 

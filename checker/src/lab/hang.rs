@@ -39,8 +39,8 @@ pub enum Look {
 /// Looks at a run again and again.
 #[derive(Debug)]
 pub struct HangWatch {
-    /// The first process of the run.
-    root: u32,
+    /// The launcher: every process of the run is below it, also one that has left its parent.
+    launcher: u32,
     /// Descriptors of the program that lead to us, as `/proc` names them (`pipe:[4711]`).
     streams: Vec<String>,
     next: Instant,
@@ -58,10 +58,10 @@ struct Snapshot {
 }
 
 impl HangWatch {
-    /// A watch over the run whose first process is `root`; `streams` are the program's standard streams.
+    /// A watch over the run below this launcher; `streams` are the program's standard streams.
     #[must_use]
-    pub fn new(root: u32, streams: Vec<String>) -> Self {
-        Self { root, streams, next: Instant::now() + HANG_LOOK, wait: HANG_LOOK, asleep: None }
+    pub fn new(launcher: u32, streams: Vec<String>) -> Self {
+        Self { launcher, streams, next: Instant::now() + HANG_LOOK, wait: HANG_LOOK, asleep: None }
     }
 
     /// Something has happened: begin anew.
@@ -94,7 +94,7 @@ impl HangWatch {
 
     /// Everybody asleep with nothing to wake them, or none.
     fn snapshot(&self, sockets: &Sockets, links: &[Watched]) -> Option<Snapshot> {
-        let processes = Processes::below(self.root);
+        let processes = Processes::below(self.launcher);
         let threads = processes.threads()?;
         if threads.is_empty() || threads.iter().any(|thread| thread.sleep == Sleep::Other) {
             return None;

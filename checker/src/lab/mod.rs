@@ -7,7 +7,41 @@ mod launcher;
 mod limits;
 mod run;
 
+use rustix::process::{Pid, Signal};
+
+use crate::kernel::Processes;
+
 pub use hang::{HangWatch, Look, Watched};
 pub use launcher::{LAUNCHER_WORD, Launcher, LauncherError, serve};
 pub use limits::{Limits, raise_own_limits};
 pub use run::{LaunchError, Output, Program, Running};
+
+/// Becomes the parent of whatever loses its own: only so is nobody lost when a program kills its launcher.
+/// For processes that have no children but launchers.
+pub fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    // A refusal leaves orphans to the system's first process, as ever.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Kills what [`adopt_orphans`] has brought in; all launchers must have ended.
+pub fn kill_orphans() {
+    Processes::below(std::process::id()).ids().iter().for_each(|id| kill(*id));
+}
+
+/// Kills a process, its group and everything below it.
+fn kill_tree(process: u32) {
+    let below = Processes::below(process);
+    if let Some(group) = Pid::from_raw(process.cast_signed()) {
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+    kill(process);
+    below.ids().iter().for_each(|id| kill(*id));
+}
+
+fn kill(process: u32) {
+    if let Some(process) = Pid::from_raw(process.cast_signed()) {
+        // Fails only when it has ended by itself.
+        let _ = rustix::process::kill_process(process, Signal::KILL);
+    }
+}

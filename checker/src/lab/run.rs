@@ -40,7 +40,7 @@ pub struct Output {
 pub struct Running<'a> {
     launcher: &'a Launcher,
     /// The first process of the run.
-    pub process: u32,
+    process: u32,
     /// The pipe, what goes into it, and how much of it has gone.
     stdin: Option<(PipeWriter, Vec<u8>, usize)>,
     /// Standard output.
@@ -190,9 +190,9 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        if !self.is_finished {
-            // Nothing more can be done about a launcher that is gone; it kills all when we go.
-            let _ = self.finish();
+        if !self.is_finished && self.finish().is_err() {
+            // Somebody has killed the launcher: what it had started is now ours to end.
+            super::kill_tree(self.process);
         }
     }
 }

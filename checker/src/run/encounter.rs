@@ -58,12 +58,13 @@ impl Encounter<'_> {
         let mut events = Vec::with_capacity(32);
         let mut clock = Clock::start(self.patience);
         events.push(Event { at: clock.now(), what: What::Started });
-        let end = match Running::launch(self.launcher, &program, play.stdin.clone(), self.limits) {
+        let (end, ended_at) = match Running::launch(self.launcher, &program, play.stdin.clone(), self.limits)
+        {
             Ok(running) => Meeting::new(self, peer, running, &mut clock, &mut events).run()?,
-            Err(LaunchError::NotStarted(reason)) => End::NotStarted { reason },
+            Err(LaunchError::NotStarted(reason)) => (End::NotStarted { reason }, clock.now()),
             Err(LaunchError::Launcher(error)) => return Err(error.into()),
         };
-        Ok(trace(play, &program, events, end, clock.now()))
+        Ok(trace(play, &program, events, end, ended_at))
     }
 }
 
@@ -103,12 +104,13 @@ impl<'a> Meeting<'a> {
         clock: &'a mut Clock,
         events: &'a mut Vec<Event>,
     ) -> Self {
-        let hang = HangWatch::new(running.process, running.stream_names().to_vec());
+        let hang = HangWatch::new(encounter.launcher.id(), running.stream_names().to_vec());
         let next_count = Instant::now() + COUNT_PROCESSES;
         Self { encounter, peer, running, clock, events, hang, next_count, unread_before: None }
     }
 
-    fn run(mut self) -> Result<End, EncounterError> {
+    /// To the end of the run: how it ended, and when.
+    fn run(mut self) -> Result<(End, Moment), EncounterError> {
         loop {
             let turn = self.turn()?;
             if let Some(flood) = self.flood() {
@@ -119,7 +121,7 @@ impl<'a> Meeting<'a> {
                 self.hang.has_moved();
                 continue;
             }
-            if self.clock.has_passed(self.running.process) {
+            if self.clock.has_passed(self.encounter.launcher.id()) {
                 if self.has_read_meanwhile() {
                     self.clock.has_moved();
                     continue;
@@ -210,7 +212,7 @@ impl<'a> Meeting<'a> {
         }
         if Instant::now() >= self.next_count {
             self.next_count = Instant::now() + COUNT_PROCESSES;
-            let threads = Processes::below(self.running.process).thread_count() as u64;
+            let threads = Processes::below(self.encounter.launcher.id()).thread_count() as u64;
             return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
         }
         None
@@ -228,26 +230,33 @@ impl<'a> Meeting<'a> {
     }
 
     fn deadline_passed(&self) -> End {
-        let is_running = Processes::below(self.running.process).is_running();
+        let is_running = Processes::below(self.encounter.launcher.id()).is_running();
         let doing = if is_running { "computing" } else { "sleeping, or waiting with a timeout" };
         End::DeadlinePassed { still_for: self.clock.still_for().into(), doing: doing.to_owned() }
     }
 
     /// The program has ended by itself: takes note of everything it did before.
-    fn exited(mut self, status: ExitStatus) -> Result<End, EncounterError> {
+    fn exited(mut self, status: ExitStatus) -> Result<(End, Moment), EncounterError> {
         self.drain_what_is_there()?;
         self.record(What::Exited { status });
         let left_behind = self.running.finish()?;
         self.drain_to_the_end()?;
         // A flood that came with the end is still a flood.
-        Ok(self.flood().unwrap_or(End::Exited { status, left_behind }))
+        Ok((self.flood().unwrap_or(End::Exited { status, left_behind }), self.clock.now()))
     }
 
-    /// We end the program.
-    fn stop(mut self, end: End) -> Result<End, EncounterError> {
+    /// We end the program. That its connections end with it is not its doing, and no event.
+    fn stop(mut self, end: End) -> Result<(End, Moment), EncounterError> {
+        let ended_at = self.clock.now();
+        let before = self.events.len();
         self.running.finish()?;
         self.drain_to_the_end()?;
-        Ok(end)
+        let is_of_the_program =
+            |event: &Event| matches!(event.what, What::Received { .. } | What::Printed { .. });
+        let last = self.events.split_off(before);
+        self.events
+            .extend(last.into_iter().filter(is_of_the_program).map(|event| Event { at: ended_at, ..event }));
+        Ok((end, ended_at))
     }
 
     fn record(&mut self, what: What) {

@@ -52,10 +52,9 @@ impl Team {
         Ok(Self { launchers, limits, patience, interrupt })
     }
 
-    /// The first launcher, for work that is not a run.
-    #[must_use]
-    pub fn first(&self) -> &Launcher {
-        &self.launchers[0]
+    /// Ends all launchers, and with them everything that they have started.
+    pub fn end(&mut self) {
+        self.launchers.clear();
     }
 
     /// All launchers.
@@ -134,7 +133,9 @@ impl Team {
         }
     }
 
-    fn interrupt(&self) -> BorrowedFd<'_> {
+    /// Readable once the user wants to stop.
+    #[must_use]
+    pub fn interrupt(&self) -> BorrowedFd<'_> {
         self.interrupt.as_fd()
     }
 }

@@ -133,12 +133,16 @@ fn selection() -> String {
     .join("|")
 }
 
-fn on_path(command: &str) -> Option<PathBuf> {
+/// The file that a command's name stands for.
+#[must_use]
+pub fn on_path(command: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(command)).find(|file| is_executable(file))
 }
 
-fn is_executable(file: &Path) -> bool {
+/// Is it a file that may be run?
+#[must_use]
+pub fn is_executable(file: &Path) -> bool {
     file.is_file() && rustix::fs::access(file, rustix::fs::Access::EXEC_OK).is_ok()
 }
 

@@ -37,7 +37,9 @@ pub enum LauncherError {
         source: io::Error,
     },
     /// It is gone.
-    #[error("the launcher is gone: something killed it")]
+    #[error(
+        "the process that launches programs was killed, perhaps by the program under test: nothing was judged"
+    )]
     Gone,
     /// It does not answer.
     #[error("the launcher does not answer within {} s", LAUNCHER.as_secs())]

@@ -145,7 +145,7 @@ impl Server {
         }
         let mut names = BTreeMap::new();
         loop {
-            for &process in &Processes::below(std::process::id()).ids()[1..] {
+            for &process in Processes::below(std::process::id()).ids() {
                 if Processes::is_alive(process) {
                     names.entry(process).or_insert_with(|| Processes::name(process));
                     if let Some(process) = Pid::from_raw(process.cast_signed()) {

@@ -1,8 +1,6 @@
 //! Which events share a row: runs of small segments, and output that was written piece by piece.
 
-use std::time::Duration;
-
-use crate::trace::{Connection, End, Event, ExitStatus, Stream, Trace, What};
+use crate::trace::{Connection, End, Event, Stream, Trace, What};
 
 use super::rows::SILENCE;
 
@@ -12,9 +10,6 @@ const SMALL_BYTES: usize = 4;
 const SMALL_RUN: usize = 4;
 /// So many of any size in a row become one row.
 const LONG_RUN: usize = 9;
-
-/// So long before the end of a run, and later, the system closes what a program that we ended had open.
-const AFTERMATH: Duration = Duration::from_millis(2);
 
 /// Indices of the events of each row, in order of time.
 pub(super) fn group(trace: &Trace, mark: Option<usize>) -> Vec<Vec<usize>> {
@@ -29,7 +24,7 @@ pub(super) fn group(trace: &Trace, mark: Option<usize>) -> Vec<Vec<usize>> {
 }
 
 /// What no other row tells. Steps of the script show in what the peer does, a launch and the end of
-/// standard output in what follows; what the system did with a program that we ended is not its doing.
+/// standard output in what follows.
 fn visible(trace: &Trace, mark: Option<usize>) -> Vec<usize> {
     let is_reached = trace.events.iter().any(|event| matches!(event.what, What::Opened { .. }));
     let is_launched = !matches!(trace.end, End::NotStarted { .. });
@@ -37,22 +32,9 @@ fn visible(trace: &Trace, mark: Option<usize>) -> Vec<usize> {
         What::Reached { .. } => false,
         What::Started => (is_launched && !is_reached) || mark == Some(*index),
         What::StdoutClosed => !is_exiting(&trace.events[*index..]) || mark == Some(*index),
-        _ => !is_aftermath(trace, &trace.events[*index]),
+        _ => true,
     };
     (0..trace.events.len()).filter(is_visible).collect()
-}
-
-/// Is this how the system cleans up behind a program that we ended? A FIN of its own lies further back,
-/// because nobody is given up that quickly.
-fn is_aftermath(trace: &Trace, event: &Event) -> bool {
-    let is_ours = matches!(trace.end, End::Hung(_) | End::DeadlinePassed { .. } | End::Flooded { .. });
-    let is_late = event.at.since_start() + AFTERMATH >= trace.ended_at.since_start();
-    is_ours
-        && match event.what {
-            What::ProgramClosed { .. } | What::ProgramReset { .. } => is_late,
-            What::Exited { status } => status == ExitStatus::Signal(9),
-            _ => false,
-        }
 }
 
 /// Does the program exit soon after the first of these events?
