@@ -111,13 +111,14 @@ impl HangWatch {
 
     /// Leads every open descriptor to us, to the run itself, or to something that never speaks?
     fn hears_only_us(&self, processes: &Processes, own: &[(Connection, String)]) -> bool {
-        processes.ids().iter().all(|&process| {
+        processes.ids().iter().filter(|&&process| Processes::is_alive(process)).all(|&process| {
             let descriptors = Processes::descriptors(process);
             !descriptors.is_empty()
-                && descriptors.iter().all(|(_, target)| {
+                && descriptors.iter().all(|(number, target)| {
                     own.iter().any(|(_, socket)| socket == target)
                         || self.streams.contains(target)
                         || is_silent(target)
+                        || Processes::is_plain_file(process, *number)
                 })
         })
     }
@@ -151,9 +152,7 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, 
 
 /// Descriptors from which nothing comes unless somebody inside the run sends it.
 fn is_silent(target: &str) -> bool {
-    let is_file = target.starts_with('/') && !target.starts_with("/dev/");
-    is_file
-        || matches!(target, "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random")
+    matches!(target, "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random")
         || matches!(target, "anon_inode:[eventpoll]" | "anon_inode:[eventfd]")
 }
 
