@@ -202,7 +202,7 @@ fn a_program_that_ignores_every_polite_signal_is_ended() {
     assert!(is_alive(process));
     let killed = running.finish().unwrap();
     assert!(!is_alive(process), "{killed:?}");
-    assert_eq!(Processes::below(launcher.id()).ids(), [launcher.id()]);
+    assert!(Processes::below(launcher.id()).ids().is_empty());
 }
 
 #[test]
