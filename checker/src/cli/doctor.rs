@@ -36,8 +36,8 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     let can_build = languages.iter().any(|finding| finding.is_good);
     findings.extend(languages);
     let launch = root.ok().map(|root| launcher(&root));
-    let can_launch = launch.as_ref().is_none_or(|finding| finding.is_good);
-    findings.extend(launch);
+    let can_launch = launch.as_ref().is_none_or(Result::is_ok);
+    findings.extend(launch.map(|launch| launch.unwrap_or_else(|cannot| cannot)));
     findings.extend(evidence());
     let look = out::look();
     let mut text = String::new();
@@ -82,16 +82,20 @@ fn language(tools: &Tools, tool: Tool) -> Finding {
     }
 }
 
-/// Can programs be started and ended at all?
-fn launcher(root: &Path) -> Finding {
+/// Can programs be started and ended at all? An error when they cannot.
+fn launcher(root: &Path) -> Result<Finding, Finding> {
     match Workplace::open(root) {
         Ok(workplace) => {
             let folder = workplace.folder.display();
             let is_beside = workplace.folder.starts_with(root);
             let advice = "the course's folder cannot be written to: every check builds anew";
-            Finding::new(format!("programs can be launched; builds are kept in {folder}"), is_beside, advice)
+            Ok(Finding::new(
+                format!("programs can be launched; builds are kept in {folder}"),
+                is_beside,
+                advice,
+            ))
         }
-        Err(error) => Finding::new("programs cannot be launched", false, format!("{error:#}")),
+        Err(error) => Err(Finding::new("programs cannot be launched", false, format!("{error:#}"))),
     }
 }
 
