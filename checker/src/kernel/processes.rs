@@ -121,6 +121,14 @@ mod linux {
                 .collect()
         }
 
+        /// Does a descriptor of a process lead to a file or folder, and not to something that another
+        /// process could wake it by?
+        #[must_use]
+        pub fn is_plain_file(process: u32, descriptor: i32) -> bool {
+            let data = fs::metadata(format!("/proc/{process}/fd/{descriptor}"));
+            data.is_ok_and(|data| data.is_file() || data.is_dir())
+        }
+
         /// Is one of their threads running or ready to run at this moment?
         #[must_use]
         pub fn is_running(&self) -> bool {
@@ -318,6 +326,12 @@ impl Processes {
     #[must_use]
     pub fn descriptors(_process: u32) -> Vec<(i32, String)> {
         Vec::new()
+    }
+
+    /// Not to be had here.
+    #[must_use]
+    pub fn is_plain_file(_process: u32, _descriptor: i32) -> bool {
+        false
     }
 
     /// Not to be had here.

@@ -36,7 +36,7 @@ pub struct Output {
 pub struct Running<'a> {
     launcher: &'a Launcher,
     /// The first process of the run.
-    process: u32,
+    pub process: u32,
     /// The pipe, what goes into it, and how much of it has gone.
     stdin: Option<(PipeWriter, Vec<u8>, usize)>,
     /// Standard output.

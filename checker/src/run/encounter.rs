@@ -186,12 +186,12 @@ impl<'a> Meeting<'a> {
         let links: Vec<Watched> = self
             .peer
             .links()
-            .filter(|link| !link.has_program_ended)
             .map(|link| Watched {
                 connection: link.connection,
                 program: link.program,
                 peer: link.peer,
                 has_peer_ended: link.has_peer_ended,
+                has_program_ended: link.has_program_ended,
             })
             .collect();
         self.hang.look(self.encounter.sockets, &links)

@@ -142,18 +142,18 @@ impl Server {
 
     /// Kills and reaps every process of the run; returns the names of those that were still alive.
     fn kill_all(&mut self) -> Vec<String> {
+        // Before the blow, which may leave nobody to be named.
+        let mut names: BTreeMap<u32, String> =
+            living().into_iter().map(|process| (process, Processes::name(process))).collect();
         if let Some(group) = self.group.take() {
             // One atomic blow: a fork bomb that stays in its group cannot outrun it.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
-        let mut names = BTreeMap::new();
         loop {
-            for &process in Processes::below(std::process::id()).ids() {
-                if Processes::is_alive(process) {
-                    names.entry(process).or_insert_with(|| Processes::name(process));
-                    if let Some(process) = Pid::from_raw(process.cast_signed()) {
-                        let _ = rustix::process::kill_process(process, Signal::KILL);
-                    }
+            for process in living() {
+                names.entry(process).or_insert_with(|| Processes::name(process));
+                if let Some(process) = Pid::from_raw(process.cast_signed()) {
+                    let _ = rustix::process::kill_process(process, Signal::KILL);
                 }
             }
             // Every orphan of the run has come to us: when nobody is left to wait for, nobody is left.
@@ -165,6 +165,12 @@ impl Server {
         self.program = None;
         names.into_values().take(MOST_NAMES).collect()
     }
+}
+
+/// Every process of the run that is not dead yet.
+fn living() -> Vec<u32> {
+    let processes = Processes::below(std::process::id());
+    processes.ids().iter().copied().filter(|&process| Processes::is_alive(process)).collect()
 }
 
 /// Reaps one child; none when there is none (or none that has ended, with `NOHANG`).
