@@ -87,9 +87,10 @@ fn run_with(limits: &Limits, command: &[&str], stdin: &[u8]) -> Outcome {
         }
     };
     let left_behind = running.finish().expect("the launcher lives");
-    while !(running.stdout.is_closed() && running.stderr.is_closed()) {
+    wait_until("its streams are closed", || {
         running.turn(&mut record);
-    }
+        running.stdout.is_closed() && running.stderr.is_closed()
+    });
     let (seen_bytes, flood) = (running.stdout.seen_bytes, running.flood(limits));
     Outcome { status, left_behind, stdout, stderr, seen_bytes, flood }
 }
