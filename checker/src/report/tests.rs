@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 use crate::trace::{End, ExitStatus, Flood, Hang, Moment, Trace};
 
 use super::samples::*;
@@ -122,7 +122,7 @@ fn unjudged() -> ScenarioVerdict {
     trace.end = End::Fault { reason: "no free port".to_owned() };
     ScenarioVerdict {
         state: State::NotRun,
-        not_run_because: Some("no port of 127.0.0.1 was free (os error 98)".to_owned()),
+        not_run_because: Some(NotRun::Fault("no port of 127.0.0.1 was free (os error 98)".to_owned())),
         trace: None,
         ..held("The server answers two requests.", trace)
     }

@@ -4,7 +4,7 @@ mod build;
 mod criteria;
 mod encounter;
 
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 
 use super::heading::{self, Heading};
 use super::line::{Line, Tone, render};
@@ -106,8 +106,11 @@ fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
 
 /// Scenarios that could not be judged, with the reason: one, or every one with `all`.
 fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
-    let unjudged: Vec<_> =
-        verdict.scenarios.iter().filter(|scenario| scenario.state == State::NotRun).collect();
+    let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.state == State::NotRun)
+        .partition(|scenario| scenario.not_run_because == Some(NotRun::GivenUp));
     let shown = if all { unjudged.len() } else { 1 };
     let mut lines = Vec::new();
     for scenario in unjudged.iter().take(shown) {
@@ -118,6 +121,14 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     if unjudged.len() > shown {
         let rest = text::count(unjudged.len() - shown, "more scenario");
         lines.push(Line::of(Tone::Quiet, format!("  {rest} could not be judged")));
+    }
+    if !given_up.is_empty() {
+        let text = format!(
+            "{} not played, because your program ran into the deadline in others: mend those first.",
+            text::count(given_up.len(), "more scenario"),
+        );
+        lines.push(Line::empty());
+        lines.extend(encounter::indented(&text, Tone::Quiet, look));
     }
     lines
 }
