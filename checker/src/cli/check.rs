@@ -121,10 +121,11 @@ impl Session<'_> {
             None => Subject::file(self.course, lesson, self.arguments.lang, self.arguments.solution)?,
         };
         let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;
-        let ready = match subject.make_ready(&self.workplace.builder(0, has_colour)) {
-            Ok(ready) => ready,
-            Err(error) => return Ok((self.does_not_build(lesson, error)?, None)),
-        };
+        let ready =
+            match subject.make_ready(&self.workplace.builder(0, has_colour), self.workplace.scratch.path()) {
+                Ok(ready) => ready,
+                Err(error) => return Ok((self.does_not_build(lesson, error)?, None)),
+            };
         let start = Instant::now();
         let check = Check {
             lesson,

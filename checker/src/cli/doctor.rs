@@ -36,8 +36,8 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     let can_build = languages.iter().any(|finding| finding.is_good);
     findings.extend(languages);
     let launch = root.ok().map(|root| launcher(&root));
-    let can_launch = launch.as_ref().is_none_or(|finding| finding.is_good);
-    findings.extend(launch);
+    let can_launch = launch.as_ref().is_none_or(Result::is_ok);
+    findings.extend(launch.map(|launch| launch.unwrap_or_else(|cannot| cannot)));
     findings.extend(evidence());
     let look = out::look();
     let mut text = String::new();
@@ -82,23 +82,26 @@ fn language(tools: &Tools, tool: Tool) -> Finding {
     }
 }
 
-/// Can programs be started and ended at all?
-fn launcher(root: &Path) -> Finding {
+/// Can programs be started and ended at all? An error when they cannot.
+fn launcher(root: &Path) -> Result<Finding, Finding> {
     match Workplace::open(root) {
         Ok(workplace) => {
             let folder = workplace.folder.display();
             let is_beside = workplace.folder.starts_with(root);
             let advice = "the course's folder cannot be written to: every check builds anew";
-            Finding::new(format!("programs can be launched; builds are kept in {folder}"), is_beside, advice)
+            Ok(Finding::new(
+                format!("programs can be launched; builds are kept in {folder}"),
+                is_beside,
+                advice,
+            ))
         }
-        Err(error) => Finding::new("programs cannot be launched", false, format!("{error:#}")),
+        Err(error) => Err(Finding::new("programs cannot be launched", false, format!("{error:#}"))),
     }
 }
 
 /// What makes verdicts quick and exact.
 fn evidence() -> [Finding; 2] {
     let has_sockets = Sockets::open().is_ok();
-    let own = Processes::below(std::process::id());
     [
         Finding::new(
             "the system tells when a program has read what was sent (sock_diag)",
@@ -107,7 +110,7 @@ fn evidence() -> [Finding; 2] {
         ),
         Finding::new(
             "the system tells what a program waits for (/proc): hangs are seen at once",
-            has_sockets && own.threads().is_some(),
+            has_sockets && Processes::own().threads().is_some(),
             "a program that hangs is ended at the deadline instead",
         ),
     ]

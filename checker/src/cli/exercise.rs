@@ -90,11 +90,11 @@ impl Subject {
         }
     }
 
-    /// Builds it if it must be built.
+    /// Builds it if it must be built. What is built runs in the folder `scratch`.
     ///
     /// # Errors
     /// See [`BuildError`].
-    pub(super) fn make_ready(&self, builder: &Builder<'_>) -> Result<Ready, BuildError> {
+    pub(super) fn make_ready(&self, builder: &Builder<'_>, scratch: &Path) -> Result<Ready, BuildError> {
         match self {
             Self::Command(invocation) => Ok(Ready {
                 invocation: invocation.clone(),
@@ -104,11 +104,10 @@ impl Subject {
             }),
             Self::Source(file) => {
                 let Built { command, took, warnings } = builder.build(file)?;
-                let folder = builder.cache.folder().to_owned();
                 let name =
                     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Ok(Ready {
-                    invocation: Invocation { words: command, folder },
+                    invocation: Invocation { words: command, folder: scratch.to_owned() },
                     name,
                     built_in: took,
                     warnings,

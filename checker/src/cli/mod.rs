@@ -18,6 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::lab::LAUNCHER_WORD;
+use crate::lab::build::BuildError;
+use crate::run::EncounterError;
 
 /// Everything that was asked for holds.
 const HOLDS: u8 = 0;
@@ -98,7 +100,9 @@ fn explain_error(error: &anyhow::Error) -> u8 {
         out::usage(usage);
         return if usage.use_stderr() { CANNOT_JUDGE } else { HOLDS };
     }
-    if let Some(crate::run::EncounterError::Interrupted) = error.downcast_ref() {
+    let is_interrupted = matches!(error.downcast_ref(), Some(EncounterError::Interrupted))
+        || matches!(error.downcast_ref(), Some(BuildError::Interrupted));
+    if is_interrupted {
         out::error("interrupted; nothing was judged");
         return INTERRUPTED;
     }

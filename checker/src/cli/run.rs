@@ -40,7 +40,8 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     };
     let ready = {
         let workplace = Workplace::open(&course.root)?;
-        match subject.make_ready(&workplace.builder(0, false)) {
+        let folder = std::env::current_dir().context("cannot tell the current folder")?;
+        match subject.make_ready(&workplace.builder(0, false), &folder) {
             Ok(ready) => ready,
             Err(BuildError::Refused { file, output }) => {
                 let program = file.strip_prefix(&course.root).unwrap_or(&file).display().to_string();

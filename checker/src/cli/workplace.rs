@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use tempfile::TempDir;
 
 use super::interrupt;
 use crate::course::Course;
@@ -48,6 +49,8 @@ pub(super) struct Workplace {
     pub(super) cache: Cache,
     /// Where builds, edited solutions and notes on tools go.
     pub(super) folder: PathBuf,
+    /// Where programs run: what they write is gone afterwards.
+    pub(super) scratch: TempDir,
 }
 
 impl Workplace {
@@ -66,7 +69,8 @@ impl Workplace {
             .context("there is no place to build in: neither the course's folder nor the temporary folder can be written to")?;
         let folder = cache.folder().to_owned();
         let tools = Tools::new(folder.join("tools.json"));
-        Ok(Self { team, tools, cache, folder })
+        let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
+        Ok(Self { team, tools, cache, folder, scratch })
     }
 
     /// A builder that uses the launcher with this index.
@@ -77,6 +81,7 @@ impl Workplace {
             tools: &self.tools,
             patience: self.team.patience(),
             has_colour,
+            interrupt: self.team.interrupt(),
         }
     }
 }

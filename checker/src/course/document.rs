@@ -65,12 +65,17 @@ fn single_blanks(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Ends a text that was being read.
+fn finished(text: &mut Option<String>) -> String {
+    single_blanks(&text.take().unwrap_or_default())
+}
+
 impl Document {
     /// Reads `file` from the offset `start` on.
     pub(crate) fn parse(file: &str, start: usize) -> Self {
         let mut reader = Reader::default();
         for (event, span) in Parser::new_ext(&file[start..], OPTIONS).into_offset_iter() {
-            reader.take(&event, span.start + start..span.end + start);
+            reader.take(&event, without_blanks(file, span.start + start..span.end + start));
         }
         reader.document.end = file.len();
         reader.document
@@ -103,15 +108,16 @@ impl Document {
 struct Reader {
     document: Document,
     list_depth: usize,
-    heading: String,
-    item: String,
-    cell: String,
+    /// The texts that are being read.
+    heading: Option<String>,
+    item: Option<String>,
+    cell: Option<String>,
     row: Vec<Text>,
 }
 
 impl Reader {
     fn take(&mut self, event: &Event<'_>, span: Range<usize>) {
-        for text in [&mut self.heading, &mut self.item, &mut self.cell] {
+        for text in [&mut self.heading, &mut self.item, &mut self.cell].into_iter().flatten() {
             push_text(text, event);
         }
         match event {
@@ -123,10 +129,10 @@ impl Reader {
 
     fn start(&mut self, tag: &Tag<'_>, span: Range<usize>) {
         match tag {
-            Tag::Heading { .. } => self.heading.clear(),
+            Tag::Heading { .. } => self.heading = Some(String::new()),
             Tag::List(_) => self.list_depth += 1,
-            Tag::Item if self.list_depth == 1 => self.item.clear(),
-            Tag::TableCell => self.cell.clear(),
+            Tag::Item if self.list_depth == 1 => self.item = Some(String::new()),
+            Tag::TableCell => self.cell = Some(String::new()),
             Tag::TableHead | Tag::TableRow => self.row.clear(),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.document.links.push(Link { target: dest_url.to_string(), span });
@@ -140,16 +146,16 @@ impl Reader {
             TagEnd::Heading(level) => self.end_heading(level, span),
             TagEnd::List(_) => self.list_depth -= 1,
             TagEnd::Item if self.list_depth == 1 => {
-                self.document.items.push(Text { text: single_blanks(&self.item), span });
+                self.document.items.push(Text { text: finished(&mut self.item), span });
             }
-            TagEnd::TableCell => self.row.push(Text { text: single_blanks(&self.cell), span }),
+            TagEnd::TableCell => self.row.push(Text { text: finished(&mut self.cell), span }),
             TagEnd::TableRow => self.document.rows.push(std::mem::take(&mut self.row)),
             _ => {}
         }
     }
 
     fn end_heading(&mut self, level: HeadingLevel, span: Range<usize>) {
-        let text = single_blanks(&self.heading);
+        let text = finished(&mut self.heading);
         let slug = slug(&text);
         let is_numbered_slug = |anchor: &str| anchor.strip_prefix(&slug).is_some_and(is_number_suffix);
         let before =
@@ -157,6 +163,13 @@ impl Reader {
         let anchor = if before == 0 { slug } else { format!("{slug}-{before}") };
         self.document.headings.push(Heading { level, text, anchor, span });
     }
+}
+
+/// Leaves out blanks and line ends at both ends.
+fn without_blanks(file: &str, span: Range<usize>) -> Range<usize> {
+    let text = &file[span.clone()];
+    let start = span.end - text.trim_start().len();
+    start..start + text.trim().len()
 }
 
 fn is_number_suffix(suffix: &str) -> bool {

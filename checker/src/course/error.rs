@@ -130,6 +130,9 @@ impl SourceFile {
     pub(crate) fn read(root: &Path, path: &Path) -> Result<Self, CourseError> {
         match std::fs::read_to_string(root.join(path)) {
             Ok(text) => Ok(Self { path: path.into(), text: text.into() }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(CourseError::about_file(path, "there is no such file"))
+            }
             Err(error) => Err(CourseError::about_file(path, format!("cannot read the file: {error}"))),
         }
     }
@@ -140,6 +143,11 @@ impl SourceFile {
         error.span = Some(span);
         error.text = Arc::clone(&self.text);
         error
+    }
+
+    /// The line of an offset, counted from 1.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        self.text[..offset].matches('\n').count() + 1
     }
 
     /// Narrows a span to the first place in it where `needle` stands.

@@ -148,6 +148,12 @@ impl FindingKind {
         words
     }
 
+    /// Is this the name of a kind or of a family?
+    #[must_use]
+    pub fn is_known(word: &str) -> bool {
+        NAMES.iter().any(|(_, name)| *name == word || name.split('.').next() == Some(word))
+    }
+
     /// Is this kind what the word stands for: its name, or its family?
     #[must_use]
     pub fn is_named(self, word: &str) -> bool {
@@ -187,5 +193,15 @@ mod tests {
             assert_eq!(kind.name(), *name);
             assert!(kind.is_named(name) && kind.is_named(kind.family()));
         }
+    }
+
+    #[test]
+    fn names_and_families_are_known_words_and_nothing_else_is() {
+        assert!(FindingKind::known_words().into_iter().all(FindingKind::is_known));
+        assert!(
+            !FindingKind::is_known("extra")
+                && !FindingKind::is_known("prints.")
+                && !FindingKind::is_known("")
+        );
     }
 }

@@ -37,12 +37,16 @@ pub(crate) fn read(file: &SourceFile, errors: &mut Vec<CourseError>) -> Option<F
     let mut entries: Vec<Entry> = Vec::new();
     for (line, start) in lines {
         match entry(file, line, start, &entries) {
-            Ok(entry) => entries.extend(entry),
+            Ok(entry) => entries.push(entry),
             Err(error) => errors.push(error),
         }
     }
-    for key in KEYS.iter().filter(|key| !entries.iter().any(|entry| entry.key == **key)) {
-        errors.push(file.error(0..3, format!("missing key `{key}`")).label("in this front matter"));
+    // Where a line cannot be read, a key may be missing only because of it.
+    if errors.len() == before {
+        let is_missing = |key: &&&str| !entries.iter().any(|entry| entry.key == ***key);
+        for key in KEYS.iter().filter(is_missing) {
+            errors.push(file.error(0..3, format!("missing key `{key}`")).label("in this front matter"));
+        }
     }
     let fields = Fields { file, entries: &entries };
     let kind = fields.kind().map_err(|error| errors.push(error)).unwrap_or_default();
@@ -89,12 +93,7 @@ fn lines_between_dashes(file: &SourceFile) -> Result<(Lines<'_>, usize), CourseE
     Err(file.error(0..text.len().min(3), "the front matter has no end").help("end it with a line `---`"))
 }
 
-fn entry(
-    file: &SourceFile,
-    line: &str,
-    start: usize,
-    earlier: &[Entry],
-) -> Result<Option<Entry>, CourseError> {
+fn entry(file: &SourceFile, line: &str, start: usize, earlier: &[Entry]) -> Result<Entry, CourseError> {
     let Some((key, value)) = line.split_once(':') else {
         return Err(file.error(start..start + line.len(), "not a `key: value` line"));
     };
@@ -112,7 +111,7 @@ fn entry(
         return Err(file.error(key_span, format!("the key `{key}` has no value")));
     }
     let span = value_start..value_start + value.len();
-    Ok(Some(Entry { key: key.to_owned(), value: value.to_owned(), span }))
+    Ok(Entry { key: key.to_owned(), value: value.to_owned(), span })
 }
 
 /// The entries by key.

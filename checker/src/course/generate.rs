@@ -44,17 +44,18 @@ impl Generator {
 
     /// Any bytes; from 256 on, every value is among them.
     fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(count + 8);
-        if count >= ALL_VALUES {
-            bytes.extend(0..=u8::MAX);
-            for last in (1..ALL_VALUES).rev() {
-                bytes.swap(last, self.below(last as u32 + 1) as usize);
-            }
+        let mut bytes = vec![0; count];
+        let values = if count >= ALL_VALUES { ALL_VALUES } else { 0 };
+        let (values, rest) = bytes.split_at_mut(values);
+        for (value, byte) in values.iter_mut().enumerate() {
+            *byte = value as u8;
         }
-        while bytes.len() < count {
-            bytes.extend(self.0.next_u64().to_le_bytes());
+        for last in (1..values.len()).rev() {
+            values.swap(last, self.below(last as u32 + 1) as usize);
         }
-        bytes.truncate(count);
+        for chunk in rest.chunks_mut(8) {
+            chunk.copy_from_slice(&self.0.next_u64().to_le_bytes()[..chunk.len()]);
+        }
         bytes
     }
 

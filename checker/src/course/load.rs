@@ -22,17 +22,18 @@ impl Course {
     /// lesson incomplete is left to the lint.
     pub fn load(root: &Path) -> Result<Self, CourseErrors> {
         let mut loader = Loader { root, errors: Vec::new(), ids: BTreeMap::new() };
-        let (mut parts, mut lessons) = (Vec::new(), Vec::new());
+        let (mut parts, mut folders) = (Vec::new(), Vec::new());
         for folder in loader.folders(Path::new(LESSONS)) {
-            if let Some(part) = loader.part(&folder) {
-                lessons.extend(loader.lessons(&folder, &part.id));
-                parts.push(part);
-            }
+            parts.extend(loader.part(&folder));
+            folders.extend(loader.folders(&folder));
         }
-        if parts.is_empty() && loader.errors.is_empty() {
+        let mut lessons: Vec<_> =
+            read_lessons(root, &folders).into_iter().filter_map(|read| loader.lesson(read)).collect();
+        if lessons.is_empty() && loader.errors.is_empty() {
             loader.errors.push(CourseError::about_file(Path::new(LESSONS), "there is no lesson"));
         }
         CourseErrors::check(loader.errors)?;
+        lessons.sort_by(|one, other| (&one.part, one.order).cmp(&(&other.part, other.order)));
         Ok(Self { root: root.to_path_buf(), parts, lessons })
     }
 
@@ -54,12 +55,9 @@ struct Loader<'a> {
 impl Loader<'_> {
     /// The folders in a folder, in order of their names.
     fn folders(&mut self, path: &Path) -> Vec<PathBuf> {
-        let entries = match std::fs::read_dir(self.root.join(path)) {
-            Ok(entries) => entries,
-            Err(error) => {
-                self.errors.push(CourseError::about_file(path, format!("cannot read the folder: {error}")));
-                return Vec::new();
-            }
+        let Ok(entries) = std::fs::read_dir(self.root.join(path)) else {
+            self.errors.push(CourseError::about_file(path, "there is no such folder"));
+            return Vec::new();
         };
         let mut folders: Vec<_> = entries
             .filter_map(Result::ok)
@@ -86,31 +84,24 @@ impl Loader<'_> {
         Some(Part { id: name_of(folder), title: heading.text.clone() })
     }
 
-    fn lessons(&mut self, folder: &Path, part: &str) -> Vec<Lesson> {
-        let mut lessons: Vec<Lesson> = Vec::new();
-        for folder in self.folders(folder) {
-            let text = self.read(&folder.join("lesson.md"));
-            let checks = self.read(&folder.join("checks.toml")).and_then(|file| self.checks(&file));
-            let front = text.as_ref().and_then(|file| front_matter::read(file, &mut self.errors));
-            let (Some(text), Some(front)) = (text, front) else { continue };
-            self.names(&text, &front, &folder, part);
-            lessons.extend(checks.map(|checks| lesson(&text, front, checks, self.root.join(&folder), part)));
-        }
-        lessons.sort_by_key(|lesson| lesson.order);
-        lessons
-    }
-
-    fn checks(&mut self, file: &SourceFile) -> Option<Checks> {
-        match toml::from_str(&file.text) {
-            Ok(checks) => {
-                self.errors.extend(validate::checks(file, &checks));
-                Some(checks)
-            }
-            Err(error) => {
-                self.errors.push(toml_error::explain(file, &error));
-                None
-            }
-        }
+    /// What was read of one lesson, with its names checked against those of the others.
+    fn lesson(&mut self, read: ReadLesson) -> Option<Lesson> {
+        self.errors.extend(read.errors);
+        let (text, front) = read.text?;
+        let part = read.folder.parent().map(name_of).unwrap_or_default();
+        self.names(&text, &front, &read.folder, &part);
+        Some(Lesson {
+            id: front.id,
+            title: front.title,
+            part,
+            order: front.order,
+            kind: front.kind,
+            duration_min: front.duration_min,
+            folder: self.root.join(&read.folder),
+            text: text.text[front.text_start..].to_owned(),
+            mistake_rows: read.mistake_rows,
+            checks: read.checks?,
+        })
     }
 
     /// Id and order must agree with the folders, and no two lessons may have the same id.
@@ -132,6 +123,53 @@ impl Loader<'_> {
     }
 }
 
+/// The files of one lesson, as far as they could be read.
+struct ReadLesson {
+    folder: PathBuf,
+    text: Option<(SourceFile, FrontMatter)>,
+    mistake_rows: Vec<MistakeRow>,
+    checks: Option<Checks>,
+    errors: Vec<CourseError>,
+}
+
+/// Reads all lessons at the same time: every command waits for this.
+fn read_lessons(root: &Path, folders: &[PathBuf]) -> Vec<ReadLesson> {
+    std::thread::scope(|scope| {
+        let readers: Vec<_> =
+            folders.iter().map(|folder| scope.spawn(|| read_lesson(root, folder.clone()))).collect();
+        let joined = readers.into_iter().map(|reader| reader.join());
+        joined.map(|read| read.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+fn read_lesson(root: &Path, folder: PathBuf) -> ReadLesson {
+    let mut errors = Vec::new();
+    let mut read =
+        |name: &str| SourceFile::read(root, &folder.join(name)).map_err(|error| errors.push(error)).ok();
+    let (text, checks) = (read("lesson.md"), read("checks.toml"));
+    let checks = checks.and_then(|file| read_checks(&file, &mut errors));
+    let text = text.and_then(|file| {
+        let front = front_matter::read(&file, &mut errors)?;
+        Some((file, front))
+    });
+    let document = text.as_ref().map(|(file, front)| Document::parse(&file.text, front.text_start));
+    let mistake_rows = mistake_rows(&document.unwrap_or_default());
+    ReadLesson { folder, text, mistake_rows, checks, errors }
+}
+
+fn read_checks(file: &SourceFile, errors: &mut Vec<CourseError>) -> Option<Checks> {
+    match toml::from_str(&file.text) {
+        Ok(checks) => {
+            errors.extend(validate::checks(file, &checks));
+            Some(checks)
+        }
+        Err(error) => {
+            errors.push(toml_error::explain(file, &error));
+            None
+        }
+    }
+}
+
 /// The rows of the table of mistakes that have two cells.
 fn mistake_rows(document: &Document) -> Vec<MistakeRow> {
     let rows = document.table("Common mistakes").into_iter();
@@ -140,22 +178,6 @@ fn mistake_rows(document: &Document) -> Vec<MistakeRow> {
         _ => None,
     })
     .collect()
-}
-
-fn lesson(file: &SourceFile, front: FrontMatter, checks: Checks, folder: PathBuf, part: &str) -> Lesson {
-    let document = Document::parse(&file.text, front.text_start);
-    Lesson {
-        id: front.id,
-        title: front.title,
-        part: part.to_owned(),
-        order: front.order,
-        kind: front.kind,
-        duration_min: front.duration_min,
-        folder,
-        text: file.text[front.text_start..].to_owned(),
-        mistake_rows: mistake_rows(&document),
-        checks,
-    }
 }
 
 /// The last part of a path.

@@ -144,8 +144,11 @@ fn read_braces(text: &str, place: Place) -> Result<(Piece, usize), BadPlaceholde
 
 fn lone_brace(text: &str) -> BadPlaceholder {
     let brace = &text[..1];
+    // A word more than the brace, to find the place in the file.
+    let word =
+        text[1..].find(|character: char| !character.is_alphanumeric()).map_or(text.len(), |end| end + 1);
     BadPlaceholder {
-        written: brace.to_owned(),
+        written: text[..word].to_owned(),
         message: format!("lone `{brace}`"),
         label: None,
         help: Some(format!("write `{brace}{brace}` for the brace itself")),

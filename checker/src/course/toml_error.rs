@@ -41,6 +41,9 @@ pub(crate) fn explain(file: &SourceFile, error: &toml::de::Error) -> CourseError
     if message.starts_with("wanted exactly 1 element") {
         return file.error(span, "one word at a time").help("write each in braces of its own");
     }
+    // The reader knows only the value around a word that is refused.
+    let word = message.split('`').nth(1).filter(|_| message.starts_with("unknown "));
+    let span = word.map_or(span.clone(), |word| file.find_in(span, word));
     file.error(span, message)
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
 
 /// What was expected: `expected one of a, b, c`.
 pub(crate) fn expected<'a>(known: impl IntoIterator<Item = &'a str>) -> String {
-    let known: Vec<_> = known.into_iter().collect();
+    let mut known: Vec<_> = known.into_iter().collect();
+    known.dedup();
     match known.as_slice() {
         [] => "there is none".to_owned(),
         [only] => format!("expected {only}"),
@@ -63,8 +64,9 @@ pub(crate) fn bad_ids(file: &SourceFile, noun: &str, ids: &[&Spanned<String>]) -
     let mut errors = Vec::new();
     for (index, id) in ids.iter().enumerate() {
         let name = id.get_ref();
-        if ids[..index].iter().any(|earlier| earlier.get_ref() == name) {
-            errors.push(file.error(id.span(), format!("duplicate {noun} `{name}`")));
+        if let Some(earlier) = ids[..index].iter().find(|earlier| earlier.get_ref() == name) {
+            let label = format!("also in line {}", file.line(earlier.span().start));
+            errors.push(file.error(id.span(), format!("duplicate {noun} `{name}`")).label(label));
         }
         if !is_id(name) {
             let error = file.error(id.span(), format!("`{name}` cannot be an id"));

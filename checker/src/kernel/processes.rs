@@ -46,12 +46,12 @@ mod linux {
     /// SIGALRM's bit in the masks of `/proc/PID/status`.
     const ALARM_BIT: u64 = 1 << (libc::SIGALRM - 1);
 
-    /// The processes of a run: one and everything below it.
+    /// The processes of a run: everything below one process.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Processes(Vec<u32>);
 
     impl Processes {
-        /// The process and all its living descendants.
+        /// All descendants of a process, and not the process itself.
         #[must_use]
         pub fn below(root: u32) -> Self {
             let mut found = vec![root];
@@ -63,10 +63,17 @@ mod linux {
                 }
                 next += 1;
             }
+            found.remove(0);
             Self(found)
         }
 
-        /// Their ids, the first one's first.
+        /// This process alone.
+        #[must_use]
+        pub fn own() -> Self {
+            Self(vec![std::process::id()])
+        }
+
+        /// Their ids; a parent stands before its children.
         #[must_use]
         pub fn ids(&self) -> &[u32] {
             &self.0
@@ -114,6 +121,14 @@ mod linux {
                 .collect()
         }
 
+        /// Does a descriptor of a process lead to a file or folder, and not to something that another
+        /// process could wake it by?
+        #[must_use]
+        pub fn is_plain_file(process: u32, descriptor: i32) -> bool {
+            let data = fs::metadata(format!("/proc/{process}/fd/{descriptor}"));
+            data.is_ok_and(|data| data.is_file() || data.is_dir())
+        }
+
         /// Is one of their threads running or ready to run at this moment?
         #[must_use]
         pub fn is_running(&self) -> bool {
@@ -144,7 +159,7 @@ mod linux {
         }
     }
 
-    /// How long the process and everything below it was ready to run and did not get a processor.
+    /// How long everything below a process was ready to run and did not get a processor.
     #[must_use]
     pub fn waited_for_cpu(root: u32) -> Duration {
         let processes = Processes::below(root);
@@ -265,9 +280,7 @@ mod linux {
 
         #[test]
         fn our_own_process_can_be_read() {
-            let own = Processes::below(std::process::id());
-            assert_eq!(own.ids()[0], std::process::id());
-            assert!(own.threads().is_some_and(|threads| !threads.is_empty()));
+            assert!(Processes::own().threads().is_some_and(|threads| !threads.is_empty()));
         }
     }
 }
@@ -279,10 +292,16 @@ pub struct Processes(Vec<u32>);
 
 #[cfg(not(target_os = "linux"))]
 impl Processes {
-    /// The process alone: descendants cannot be found here.
+    /// None: descendants cannot be found here.
     #[must_use]
-    pub fn below(root: u32) -> Self {
-        Self(vec![root])
+    pub fn below(_root: u32) -> Self {
+        Self(Vec::new())
+    }
+
+    /// This process alone.
+    #[must_use]
+    pub fn own() -> Self {
+        Self(vec![std::process::id()])
     }
 
     /// Their ids.
@@ -307,6 +326,12 @@ impl Processes {
     #[must_use]
     pub fn descriptors(_process: u32) -> Vec<(i32, String)> {
         Vec::new()
+    }
+
+    /// Not to be had here.
+    #[must_use]
+    pub fn is_plain_file(_process: u32, _descriptor: i32) -> bool {
+        false
     }
 
     /// Not to be had here.

@@ -25,6 +25,8 @@ pub struct Watched {
     pub peer: SocketAddr,
     /// Whether the peer has sent FIN or RST.
     pub has_peer_ended: bool,
+    /// Whether the program's FIN has been read: after a half-close it may still wait for bytes.
+    pub has_program_ended: bool,
 }
 
 /// What a look has found.
@@ -39,8 +41,8 @@ pub enum Look {
 /// Looks at a run again and again.
 #[derive(Debug)]
 pub struct HangWatch {
-    /// The first process of the run.
-    root: u32,
+    /// The launcher: every process of the run is below it, also one that has left its parent.
+    launcher: u32,
     /// Descriptors of the program that lead to us, as `/proc` names them (`pipe:[4711]`).
     streams: Vec<String>,
     next: Instant,
@@ -58,10 +60,10 @@ struct Snapshot {
 }
 
 impl HangWatch {
-    /// A watch over the run whose first process is `root`; `streams` are the program's standard streams.
+    /// A watch over the run below this launcher; `streams` are the program's standard streams.
     #[must_use]
-    pub fn new(root: u32, streams: Vec<String>) -> Self {
-        Self { root, streams, next: Instant::now() + HANG_LOOK, wait: HANG_LOOK, asleep: None }
+    pub fn new(launcher: u32, streams: Vec<String>) -> Self {
+        Self { launcher, streams, next: Instant::now() + HANG_LOOK, wait: HANG_LOOK, asleep: None }
     }
 
     /// Something has happened: begin anew.
@@ -94,7 +96,7 @@ impl HangWatch {
 
     /// Everybody asleep with nothing to wake them, or none.
     fn snapshot(&self, sockets: &Sockets, links: &[Watched]) -> Option<Snapshot> {
-        let processes = Processes::below(self.root);
+        let processes = Processes::below(self.launcher);
         let threads = processes.threads()?;
         if threads.is_empty() || threads.iter().any(|thread| thread.sleep == Sleep::Other) {
             return None;
@@ -109,13 +111,14 @@ impl HangWatch {
 
     /// Leads every open descriptor to us, to the run itself, or to something that never speaks?
     fn hears_only_us(&self, processes: &Processes, own: &[(Connection, String)]) -> bool {
-        processes.ids().iter().all(|&process| {
+        processes.ids().iter().filter(|&&process| Processes::is_alive(process)).all(|&process| {
             let descriptors = Processes::descriptors(process);
             !descriptors.is_empty()
-                && descriptors.iter().all(|(_, target)| {
+                && descriptors.iter().all(|(number, target)| {
                     own.iter().any(|(_, socket)| socket == target)
                         || self.streams.contains(target)
                         || is_silent(target)
+                        || Processes::is_plain_file(process, *number)
                 })
         })
     }
@@ -129,10 +132,13 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, 
             continue; // closed on the program's side, and gone
         };
         let peer = sockets.state(link.peer, link.program).ok()?;
-        // The peer's FIN counts as a byte that stays unread.
-        let unread_bytes = program.unread_bytes.saturating_sub(u32::from(link.has_peer_ended));
+        // A FIN counts as a byte that stays unread.
+        let unread = |bytes: u32, has_fin: bool| bytes.saturating_sub(u32::from(has_fin));
+        let unread_bytes = unread(program.unread_bytes, link.has_peer_ended);
         let in_flight = program.unacknowledged_bytes
-            + peer.map_or(0, |peer| peer.unacknowledged_bytes + peer.unread_bytes);
+            + peer.map_or(0, |peer| {
+                peer.unacknowledged_bytes + unread(peer.unread_bytes, link.has_program_ended)
+            });
         if program.inode == 0 {
             continue;
         }
@@ -146,9 +152,7 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, 
 
 /// Descriptors from which nothing comes unless somebody inside the run sends it.
 fn is_silent(target: &str) -> bool {
-    let is_file = target.starts_with('/') && !target.starts_with("/dev/");
-    is_file
-        || matches!(target, "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random")
+    matches!(target, "/dev/null" | "/dev/zero" | "/dev/urandom" | "/dev/random")
         || matches!(target, "anon_inode:[eventpoll]" | "anon_inode:[eventfd]")
 }
 

@@ -26,8 +26,7 @@ pub fn adopt_orphans() {
 
 /// Kills what [`adopt_orphans`] has brought in; all launchers must have ended.
 pub fn kill_orphans() {
-    let own = std::process::id();
-    Processes::below(own).ids().iter().filter(|id| **id != own).for_each(|id| kill(*id));
+    Processes::below(std::process::id()).ids().iter().for_each(|id| kill(*id));
 }
 
 /// Kills a process, its group and everything below it.
@@ -36,6 +35,7 @@ fn kill_tree(process: u32) {
     if let Some(group) = Pid::from_raw(process.cast_signed()) {
         let _ = rustix::process::kill_process_group(group, Signal::KILL);
     }
+    kill(process);
     below.ids().iter().for_each(|id| kill(*id));
 }
 

@@ -1,7 +1,6 @@
 //! One program while it runs: its standard streams, its end, and the end of all that it left behind.
 
-use std::fs::File;
-use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::io::{self, PipeReader, PipeWriter, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 
@@ -10,9 +9,6 @@ use rustix::event::PollFlags;
 use super::launcher::{Answer, Launcher, LauncherError, Order};
 use super::limits::Limits;
 use crate::trace::{Bytes, ExitStatus, Flood, Stream, What};
-
-/// One read takes at most so much.
-const READ_BYTES: usize = 64 * 1024;
 
 /// Something that can be launched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +25,7 @@ pub struct Program {
 #[derive(Debug)]
 pub struct Output {
     stream: Stream,
-    pipe: Option<File>,
+    pipe: Option<OwnedFd>,
     /// Bytes seen.
     pub seen_bytes: usize,
     kept_bytes: usize,
@@ -199,7 +195,7 @@ impl Drop for Running<'_> {
 
 impl Output {
     fn new(stream: Stream, pipe: OwnedFd, kept_bytes: usize) -> Self {
-        Self { stream, pipe: Some(pipe.into()), seen_bytes: 0, kept_bytes }
+        Self { stream, pipe: Some(pipe), seen_bytes: 0, kept_bytes }
     }
 
     /// Has the program (and everyone it gave the stream to) closed it?
@@ -210,27 +206,25 @@ impl Output {
 
     /// Reads what is there, keeps as much as is wanted, and throws the rest away.
     fn read(&mut self, record: &mut dyn FnMut(What)) -> bool {
-        let mut buffer = [0; READ_BYTES];
         let mut has_moved = false;
-        while let Some(pipe) = &mut self.pipe {
-            match pipe.read(&mut buffer) {
-                Ok(0) => {
+        while let Some(pipe) = &self.pipe {
+            match crate::kernel::read(pipe) {
+                Ok(bytes) if bytes.is_empty() => {
                     self.pipe = None;
                     has_moved = true;
                 }
-                Ok(length) => {
+                Ok(mut bytes) => {
                     has_moved = true;
                     let room = self.kept_bytes.saturating_sub(self.seen_bytes);
-                    self.seen_bytes += length;
+                    self.seen_bytes += bytes.len();
                     if room > 0 {
-                        let bytes = Bytes::from(&buffer[..length.min(room)]);
-                        record(What::Printed { stream: self.stream, bytes });
+                        bytes.truncate(room);
+                        record(What::Printed { stream: self.stream, bytes: Bytes(bytes) });
                     }
                     if self.seen_bytes > self.kept_bytes {
                         break; // give others a turn: this may never end
                     }
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => break,
             }
         }

@@ -53,12 +53,12 @@ impl Clock {
 
     /// Has a deadline passed? Time in which the program wanted to run and got no processor, and the lag of
     /// our own timers, do not count against it.
-    pub(super) fn has_passed(&mut self, process: u32) -> bool {
+    pub(super) fn has_passed(&mut self, launcher: u32) -> bool {
         if Instant::now() < self.deadline() {
             return false;
         }
         let most = self.start.elapsed().mul_f64(MOST_EXCUSED);
-        self.excused = (waited_for_cpu(process) + self.lag).min(most).max(self.excused);
+        self.excused = (waited_for_cpu(launcher) + self.lag).min(most).max(self.excused);
         Instant::now() >= self.deadline()
     }
 }

@@ -104,7 +104,7 @@ impl<'a> Meeting<'a> {
         clock: &'a mut Clock,
         events: &'a mut Vec<Event>,
     ) -> Self {
-        let hang = HangWatch::new(running.process, running.stream_names().to_vec());
+        let hang = HangWatch::new(encounter.launcher.id(), running.stream_names().to_vec());
         let next_count = Instant::now() + COUNT_PROCESSES;
         Self { encounter, peer, running, clock, events, hang, next_count, unread_before: None }
     }
@@ -121,7 +121,7 @@ impl<'a> Meeting<'a> {
                 self.hang.has_moved();
                 continue;
             }
-            if self.clock.has_passed(self.running.process) {
+            if self.clock.has_passed(self.encounter.launcher.id()) {
                 if self.has_read_meanwhile() {
                     self.clock.has_moved();
                     continue;
@@ -186,12 +186,12 @@ impl<'a> Meeting<'a> {
         let links: Vec<Watched> = self
             .peer
             .links()
-            .filter(|link| !link.has_program_ended)
             .map(|link| Watched {
                 connection: link.connection,
                 program: link.program,
                 peer: link.peer,
                 has_peer_ended: link.has_peer_ended,
+                has_program_ended: link.has_program_ended,
             })
             .collect();
         self.hang.look(self.encounter.sockets, &links)
@@ -212,7 +212,7 @@ impl<'a> Meeting<'a> {
         }
         if Instant::now() >= self.next_count {
             self.next_count = Instant::now() + COUNT_PROCESSES;
-            let threads = Processes::below(self.running.process).thread_count() as u64;
+            let threads = Processes::below(self.encounter.launcher.id()).thread_count() as u64;
             return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
         }
         None
@@ -230,7 +230,7 @@ impl<'a> Meeting<'a> {
     }
 
     fn deadline_passed(&self) -> End {
-        let is_running = Processes::below(self.running.process).is_running();
+        let is_running = Processes::below(self.encounter.launcher.id()).is_running();
         let doing = if is_running { "computing" } else { "sleeping, or waiting with a timeout" };
         End::DeadlinePassed { still_for: self.clock.still_for().into(), doing: doing.to_owned() }
     }

@@ -133,7 +133,9 @@ impl Team {
         }
     }
 
-    fn interrupt(&self) -> BorrowedFd<'_> {
+    /// Readable once the user wants to stop.
+    #[must_use]
+    pub fn interrupt(&self) -> BorrowedFd<'_> {
         self.interrupt.as_fd()
     }
 }

@@ -8,9 +8,11 @@ mod page_server;
 mod peer;
 mod player;
 mod scripts;
+mod world;
 
 pub use page_server::PageServer;
-pub use peer::{Link, Peer, World};
+pub use peer::Peer;
+pub use world::{Link, World};
 
 use std::time::Instant;
 

@@ -9,38 +9,9 @@ use rustix::net::{AddressFamily, SocketType};
 
 use super::player::Player;
 use super::scripts::{Part, Scripts};
+use super::world::{Link, World};
 use super::{Record, Turn};
-use crate::deadlines::Patience;
-use crate::kernel::Sockets;
-use crate::trace::{Connection, Listen, Script, What};
-
-/// What a script may depend on beside its own connection.
-#[derive(Debug)]
-pub struct World<'a> {
-    /// The kernel's knowledge of sockets, where it is to be had.
-    pub sockets: Option<&'a Sockets>,
-    /// How much slower than usual everything may be.
-    pub patience: Patience,
-    /// What the program has printed on standard output so far, in bytes.
-    pub printed_bytes: usize,
-    /// How many connections have been opened.
-    pub opened_connections: usize,
-}
-
-/// One connection as others need to know it.
-#[derive(Debug, Clone, Copy)]
-pub struct Link {
-    /// Its number.
-    pub connection: Connection,
-    /// The program's address.
-    pub program: SocketAddr,
-    /// The peer's address.
-    pub peer: SocketAddr,
-    /// Whether the peer has sent FIN or RST.
-    pub has_peer_ended: bool,
-    /// Whether the program's FIN or RST has arrived, or the peer has reset the connection.
-    pub has_program_ended: bool,
-}
+use crate::trace::{Listen, Script, What};
 
 /// The scripted peer.
 #[derive(Debug)]

@@ -1,17 +1,14 @@
 //! One connection of the peer: reads all that arrives, and plays the steps of its script.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::gate::{Gate, Wait};
-use super::peer::World;
 use super::scripts::Part;
+use super::world::World;
 use super::{Record, Turn};
 use crate::trace::{Bytes, Close, Connection, Hold, RequestReader, Send, Step, What};
-
-/// One read takes at most so much.
-const READ_BYTES: usize = 64 * 1024;
 
 /// The connection, and where its script stands.
 #[derive(Debug)]
@@ -119,18 +116,17 @@ impl Player {
     /// Reads what has arrived; returns how many bytes.
     pub(super) fn read(&mut self, record: &mut Record<'_>) -> usize {
         let mut total = 0;
-        let mut buffer = [0; READ_BYTES];
         while !self.has_program_ended {
-            match self.stream.read(&mut buffer) {
-                Ok(0) => self.end_of_program(What::ProgramClosed { connection: self.number }, record),
-                Ok(length) => {
-                    total += length;
-                    self.requests.push(&buffer[..length]);
-                    let bytes = Bytes::from(&buffer[..length]);
-                    record(What::Received { connection: self.number, bytes });
+            match crate::kernel::read(&self.stream) {
+                Ok(bytes) if bytes.is_empty() => {
+                    self.end_of_program(What::ProgramClosed { connection: self.number }, record)
+                }
+                Ok(bytes) => {
+                    total += bytes.len();
+                    self.requests.push(&bytes);
+                    record(What::Received { connection: self.number, bytes: Bytes(bytes) });
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => {
                     self.has_peer_ended = true;
                     self.end_of_program(What::ProgramReset { connection: self.number }, record);

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
-use workbook::course::{Course, Lesson};
+use workbook::course::lint::lint;
+use workbook::course::{Course, Lesson, Proofs};
 
 pub const LESSON: &str = "lessons/w04/02-length/lesson.md";
 pub const CHECKS: &str = "lessons/w04/02-length/checks.toml";
@@ -64,6 +65,17 @@ impl Fixture {
     /// Everything that loading finds wrong.
     pub fn load_errors(&self) -> String {
         Course::load(self.root()).expect_err("something is wrong").to_string()
+    }
+
+    /// Everything that the lint finds wrong.
+    pub fn lint_errors(&self) -> String {
+        let errors: Vec<_> = lint(&self.load()).iter().map(ToString::to_string).collect();
+        errors.join("\n\n")
+    }
+
+    /// Everything that is wrong with the only lesson's mutants.
+    pub fn proofs_errors(&self) -> String {
+        Proofs::load(self.root(), "w04-l02").expect_err("something is wrong").to_string()
     }
 
     /// The only lesson.

@@ -61,7 +61,7 @@ fn bullets_are_criteria(text: &LessonText<'_>, errors: &mut Vec<CourseError>) {
 /// Where the first line of a text is.
 fn first_line(text: &LessonText<'_>, place: &Text) -> std::ops::Range<usize> {
     let whole = &text.file.text[place.span.clone()];
-    let line = whole.lines().next().unwrap_or_default().trim_end();
+    let line = whole.lines().next().unwrap_or_default();
     place.span.start..place.span.start + line.len()
 }
 

@@ -44,21 +44,21 @@ impl<'a> Context<'a> {
         self.lengths.get(id.get_ref().as_str()).cloned()
     }
 
-    /// The name must be one of those that are known.
-    pub(super) fn known(&mut self, noun: &str, name: &Spanned<String>, known: &[&str]) {
-        if !known.contains(&name.get_ref().as_str()) {
-            self.errors.push(words::unknown(self.file, name.span(), noun, name.get_ref(), known));
+    /// The name must be one of the ids.
+    pub(super) fn known(&mut self, noun: &str, name: &Spanned<String>, ids: &[&Spanned<String>]) {
+        if !ids.iter().any(|id| id.get_ref() == name.get_ref()) {
+            let known: Vec<_> = ids.iter().map(|id| id.get_ref().as_str()).collect();
+            self.errors.push(words::unknown(self.file, name.span(), noun, name.get_ref(), &known));
         }
     }
 
     pub(super) fn known_body(&mut self, name: &Spanned<String>) {
-        let known: Vec<_> = self.checks.bodies.iter().map(|body| body.id.get_ref().as_str()).collect();
+        let known: Vec<_> = self.checks.bodies.iter().map(|body| &body.id).collect();
         self.known("body", name, &known);
     }
 
     pub(super) fn known_criterion(&mut self, name: &Spanned<String>) {
-        let known: Vec<_> =
-            self.checks.criteria.iter().map(|criterion| criterion.id.get_ref().as_str()).collect();
+        let known: Vec<_> = self.checks.criteria.iter().map(|criterion| &criterion.id).collect();
         self.known("criterion", name, &known);
     }
 

@@ -24,6 +24,9 @@ pub(super) fn check(context: &mut Context<'_>, send: &SendSpec, span: &Range<usi
     body_bytes(context, send, span);
     content_length::check(context, send, span);
     if let Some(size) = Size::of(context, send, span) {
+        if size.most() == 0 && (send.raw.is_some() || send.body.is_some()) {
+            sends_nothing(context, span);
+        }
         cuts(context, send, &size, span);
     }
 }
@@ -46,9 +49,13 @@ fn what_is_sent(context: &mut Context<'_>, send: &SendSpec, span: &Range<usize>)
             );
         }
     } else if send.head.is_none() && send.body.is_none() {
-        let at = context.file.find_in(span.clone(), "send");
-        context.wrong(at, "this sends nothing", "give it a `head`, a `body`, or `raw` text");
+        sends_nothing(context, span);
     }
+}
+
+fn sends_nothing(context: &mut Context<'_>, span: &Range<usize>) {
+    let at = context.file.find_in(span.clone(), "send");
+    context.wrong(at, "this sends nothing", "give it a `head`, a `body`, or `raw` text");
 }
 
 fn body_bytes(context: &mut Context<'_>, send: &SendSpec, span: &Range<usize>) {
@@ -130,7 +137,7 @@ fn cuts(context: &mut Context<'_>, send: &SendSpec, size: &Size, span: &Range<us
         Segments::EverySplit => {
             not_too_many(context, size.most(), MOST_SWEPT_BYTES, at.clone());
             if size.least() < 2 {
-                context.wrong(at, "a message of one byte cannot be cut", "send at least two bytes");
+                context.wrong(at, "a message this short cannot be cut", "send at least two bytes");
             }
         }
         Segments::HeadThenBody if *size.head.start() == 0 || *size.behind_head.start() == 0 => {
@@ -160,7 +167,7 @@ fn cut_inside(context: &mut Context<'_>, cut: Cut, size: &Size, list: Range<usiz
     if !is_inside {
         let (head, least) = (size.head.start(), size.least());
         let error = context.file.error(context.file.find_in(list, &written), "a cut outside the message");
-        let label = format!("the shortest one has {least} bytes, {head} of them head");
+        let label = format!("it has at least {least} bytes, {head} of them head");
         context.errors.push(error.label(label));
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn check(context: &mut Context<'_>) {
     for mistake in &checks.mistakes {
         used_by_mistake(context, mistake);
     }
-    let mistakes: Vec<_> = checks.mistakes.iter().map(|mistake| mistake.id.get_ref().as_str()).collect();
+    let mistakes: Vec<_> = checks.mistakes.iter().map(|mistake| &mistake.id).collect();
     for mistake in checks.hints.iter().filter_map(|hint| hint.mistake.as_ref()) {
         context.known("mistake", mistake, &mistakes);
     }
@@ -77,8 +77,7 @@ fn used_by_mistake(context: &mut Context<'_>, mistake: &Mistake) {
             "write at least one finding, such as { finding = \"prints.extra\" }",
         );
     }
-    let scenarios: Vec<_> =
-        context.checks.scenarios.iter().map(|scenario| scenario.id.get_ref().as_str()).collect();
+    let scenarios: Vec<_> = context.checks.scenarios.iter().map(|scenario| &scenario.id).collect();
     for sign in &mistake.reveals {
         if sign.finding.is_none() && sign.scenarios.is_empty() && sign.printed.is_none() {
             let message = format!("an empty sign of the mistake `{}` fits everything", mistake.id.get_ref());
@@ -94,5 +93,9 @@ fn used_by_mistake(context: &mut Context<'_>, mistake: &Mistake) {
 }
 
 fn known_finding(context: &mut Context<'_>, finding: &Spanned<String>) {
-    context.known("kind of finding", finding, &FindingKind::known_words());
+    let name = finding.get_ref();
+    if !FindingKind::is_known(name) {
+        let known = FindingKind::known_words();
+        context.errors.push(words::unknown(context.file, finding.span(), "kind of finding", name, &known));
+    }
 }

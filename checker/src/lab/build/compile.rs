@@ -1,9 +1,10 @@
 //! One call of a compiler, under the same watch as a learner's program.
 
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Builder;
 use super::tools::Tool;
@@ -31,6 +32,7 @@ pub(super) enum Outcome {
     Done { took: Duration, output: Vec<u8> },
     Refused { output: Vec<u8> },
     TooSlow { limit: Duration },
+    Interrupted,
 }
 
 impl Command<'_> {
@@ -88,9 +90,13 @@ pub(super) fn run(builder: &Builder<'_>, command: &[String]) -> Result<Outcome, 
             running.finish()?;
             return Ok(Outcome::TooSlow { limit });
         };
-        let is_ready = wait(&running, left)?;
+        let [has_answer, is_interrupted] = wait(&running, builder.interrupt, left)?;
+        if is_interrupted {
+            running.finish()?;
+            return Ok(Outcome::Interrupted);
+        }
         running.turn(&mut |what| keep(what, &mut output));
-        status = running.exit_status(is_ready)?;
+        status = running.exit_status(has_answer)?;
     }
     running.finish()?;
     running.turn(&mut |what| keep(what, &mut output));
@@ -100,14 +106,19 @@ pub(super) fn run(builder: &Builder<'_>, command: &[String]) -> Result<Outcome, 
     })
 }
 
-/// Waits until something has happened; true when the launcher has an answer.
-fn wait(running: &Running<'_>, most: Duration) -> Result<bool, LauncherError> {
-    let descriptors = running.descriptors();
+/// Waits until something has happened: has the launcher an answer, and does the user want to stop?
+fn wait(
+    running: &Running<'_>,
+    interrupt: BorrowedFd<'_>,
+    most: Duration,
+) -> Result<[bool; 2], LauncherError> {
+    let mut descriptors = running.descriptors();
+    descriptors.insert(1, (interrupt, PollFlags::IN));
     let mut wait: Vec<PollFd<'_>> =
         descriptors.iter().map(|(descriptor, flags)| PollFd::from_borrowed_fd(*descriptor, *flags)).collect();
     let timeout = Timespec::try_from(most).map_err(std::io::Error::other)?;
     rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout))).map_err(std::io::Error::from)?;
-    Ok(!wait[0].revents().is_empty())
+    Ok([!wait[0].revents().is_empty(), !wait[1].revents().is_empty()])
 }
 
 fn keep(what: What, output: &mut Vec<u8>) {

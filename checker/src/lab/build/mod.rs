@@ -6,6 +6,7 @@ pub mod tools;
 
 use std::ffi::OsStr;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -73,6 +74,9 @@ pub enum BuildError {
         /// Which one.
         tool: Tool,
     },
+    /// The user wants to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// The result cannot be stored.
     #[error("cannot write to {}: {source}", folder.display())]
     Store {
@@ -99,6 +103,8 @@ pub struct Builder<'a> {
     pub patience: Patience,
     /// Whether compilers colour their messages.
     pub has_colour: bool,
+    /// Readable once the user wants to stop.
+    pub interrupt: BorrowedFd<'a>,
 }
 
 impl Builder<'_> {
@@ -162,6 +168,7 @@ impl Builder<'_> {
             compile::Outcome::Refused { output } => {
                 Err(BuildError::Refused { file: file.to_owned(), output })
             }
+            compile::Outcome::Interrupted => Err(BuildError::Interrupted),
             compile::Outcome::TooSlow { limit } => Err(BuildError::TooSlow { file: file.to_owned(), limit }),
         }
     }

@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::trace::ExitStatus;
 
-/// The largest message: a command line and an environment.
-const MESSAGE_BYTES: usize = 128 * 1024;
+/// The largest order: a command line and an environment.
+pub(super) const ORDER_BYTES: usize = 128 * 1024;
+/// The largest answer.
+pub(super) const ANSWER_BYTES: usize = 8 * 1024;
 /// Standard input, output and error.
 const STREAMS: usize = 3;
 
@@ -66,7 +68,7 @@ pub(super) fn send<M: Serialize>(
     streams: &[BorrowedFd<'_>],
 ) -> io::Result<()> {
     let bytes = serde_json::to_vec(message)?;
-    if bytes.len() > MESSAGE_BYTES {
+    if bytes.len() > ORDER_BYTES {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the command line is too long"));
     }
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(STREAMS))];
@@ -79,9 +81,12 @@ pub(super) fn send<M: Serialize>(
     Ok(())
 }
 
-/// Receives a message and its descriptors; no message when the other end is gone.
-pub(super) fn receive<M: DeserializeOwned>(from: BorrowedFd<'_>) -> io::Result<(Option<M>, Vec<OwnedFd>)> {
-    let mut bytes = vec![0; MESSAGE_BYTES];
+/// Receives a message of at most `most_bytes` and its descriptors; no message when the other end is gone.
+pub(super) fn receive<M: DeserializeOwned>(
+    from: BorrowedFd<'_>,
+    most_bytes: usize,
+) -> io::Result<(Option<M>, Vec<OwnedFd>)> {
+    let mut bytes = vec![0; most_bytes];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(STREAMS))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let received = rustix::io::retry_on_intr(|| {

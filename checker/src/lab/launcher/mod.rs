@@ -106,7 +106,7 @@ impl Launcher {
         if ready == 0 {
             return Err(LauncherError::Silent);
         }
-        let (answer, _) = messages::receive(self.control.as_fd()).map_err(gone_or)?;
+        let (answer, _) = messages::receive(self.control.as_fd(), messages::ANSWER_BYTES).map_err(gone_or)?;
         answer.ok_or(LauncherError::Gone)
     }
 }

@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus as ProcessStatus};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions};
 
-use super::messages::{Answer, Order, receive, send};
+use super::messages::{Answer, ORDER_BYTES, Order, receive, send};
 use crate::kernel::Processes;
 use crate::lab::limits::Limits;
 use crate::trace::ExitStatus;
@@ -31,6 +31,9 @@ pub fn serve(limits: &str) -> io::Result<()> {
     signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, signal_end)?;
     Server { control, child_ended, limits, program: None, group: None }.run()
 }
+
+/// More names of processes left behind tell nobody more.
+const MOST_NAMES: usize = 32;
 
 struct Server {
     control: OwnedFd,
@@ -64,7 +67,7 @@ impl Server {
 
     /// Carries out one order; false when the grader is gone.
     fn obey(&mut self) -> io::Result<bool> {
-        let (order, streams) = receive(self.control.as_fd())?;
+        let (order, streams) = receive(self.control.as_fd(), ORDER_BYTES)?;
         match order {
             None => return Ok(false),
             Some(Order::Launch { command, environment, folder }) => {
@@ -139,18 +142,18 @@ impl Server {
 
     /// Kills and reaps every process of the run; returns the names of those that were still alive.
     fn kill_all(&mut self) -> Vec<String> {
+        // Before the blow, which may leave nobody to be named.
+        let mut names: BTreeMap<u32, String> =
+            living().into_iter().map(|process| (process, Processes::name(process))).collect();
         if let Some(group) = self.group.take() {
             // One atomic blow: a fork bomb that stays in its group cannot outrun it.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
-        let mut names = BTreeMap::new();
         loop {
-            for &process in &Processes::below(std::process::id()).ids()[1..] {
-                if Processes::is_alive(process) {
-                    names.entry(process).or_insert_with(|| Processes::name(process));
-                    if let Some(process) = Pid::from_raw(process.cast_signed()) {
-                        let _ = rustix::process::kill_process(process, Signal::KILL);
-                    }
+            for process in living() {
+                names.entry(process).or_insert_with(|| Processes::name(process));
+                if let Some(process) = Pid::from_raw(process.cast_signed()) {
+                    let _ = rustix::process::kill_process(process, Signal::KILL);
                 }
             }
             // Every orphan of the run has come to us: when nobody is left to wait for, nobody is left.
@@ -160,8 +163,14 @@ impl Server {
             while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {}
         }
         self.program = None;
-        names.into_values().collect()
+        names.into_values().take(MOST_NAMES).collect()
     }
+}
+
+/// Every process of the run that is not dead yet.
+fn living() -> Vec<u32> {
+    let processes = Processes::below(std::process::id());
+    processes.ids().iter().copied().filter(|&process| Processes::is_alive(process)).collect()
 }
 
 /// Reaps one child; none when there is none (or none that has ended, with `NOHANG`).

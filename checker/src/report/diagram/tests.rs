@@ -86,18 +86,6 @@ fn a_step_of_the_script_points_at_what_comes_next() {
 }
 
 #[test]
-fn what_the_system_does_with_a_program_that_we_ended_is_not_drawn() {
-    let mut trace = hanging();
-    let killed = What::Exited { status: ExitStatus::Signal(9) };
-    for what in [What::ProgramClosed { connection: 1 }, What::ProgramReset { connection: 1 }, killed] {
-        trace.events.push(Event { at: Moment(62_300_000), what });
-    }
-    assert_eq!(draw(&trace, Some(8), None, &PLAIN), draw(&hanging(), Some(5), None, &PLAIN));
-    trace.events[5].at = Moment(1_000_000);
-    assert!(draw(&trace, None, None, &PLAIN).contains("── FIN ─"), "a FIN of its own");
-}
-
-#[test]
 fn standard_output_that_ends_with_the_program_is_no_event_of_its_own() {
     let closed = |exit| {
         let story = Story::new("closed").opened(10, 1).then(20, What::StdoutClosed);

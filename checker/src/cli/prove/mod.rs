@@ -1,6 +1,8 @@
 //! `workbook prove`: every solution passes, every starter fails as intended, and every known mistake is
 //! caught by the rule and the name that the lesson gives it.
 
+mod proof;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +12,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 
+use proof::{Expected, Proof, compare, with_seed};
+
 use super::exercise::{Ready, Subject};
 use super::workplace::{self, Workplace};
 use super::{CANNOT_JUDGE, HOLDS, out};
-use crate::course::{Course, Language, Lesson, Mutant, Proofs};
-use crate::judge::{State, Verdict};
+use crate::course::{Course, Language, Lesson, Proofs};
 use crate::lab::build::BuildError;
 use crate::report::{self, Look};
 use crate::run::Check;
@@ -46,21 +49,6 @@ struct Case<'a> {
     language: Language,
     source: PathBuf,
     expected: Expected<'a>,
-}
-
-/// What the verdict must be.
-enum Expected<'a> {
-    Pass,
-    FailBy { finding: String },
-    CaughtAs { mutant: &'a Mutant },
-}
-
-/// What became of a case.
-enum Proof {
-    /// As expected; for a wrong program, the scenarios that caught it.
-    Good(String),
-    Bad(String),
-    Skipped(String),
 }
 
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
@@ -211,7 +199,8 @@ impl Prover<'_> {
                 let Some(case) = cases.get(index) else {
                     return;
                 };
-                let ready = Subject::Source(case.source.clone()).make_ready(&builder);
+                let ready =
+                    Subject::Source(case.source.clone()).make_ready(&builder, self.workplace.scratch.path());
                 built.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((index, ready));
             }
         };
@@ -250,64 +239,5 @@ impl Prover<'_> {
         let mut line = String::new();
         writeln!(line, "  {mark} {:<34} {:<7} {text}", case.name, case.language.to_string())?;
         Ok(line)
-    }
-}
-
-fn with_seed(proof: Proof, seed: u64) -> Proof {
-    match proof {
-        Proof::Bad(text) => Proof::Bad(format!("{text} (seed {})", report::seed(seed))),
-        proof => proof,
-    }
-}
-
-fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
-    let failing: Vec<&str> = verdict
-        .scenarios
-        .iter()
-        .filter(|scenario| !scenario.is_advice && scenario.state == State::Failed)
-        .map(|scenario| scenario.id.as_str())
-        .collect();
-    if let Some(other) = verdict.scenarios.iter().find(|scenario| scenario.state == State::NotRun) {
-        let reason = other.not_run_because.as_deref().unwrap_or("no reason is known");
-        return Proof::Bad(format!("{} could not be judged: {reason}", other.id));
-    }
-    let Some(first) = verdict.first_failure().filter(|scenario| !scenario.is_advice) else {
-        return match expected {
-            Expected::Pass => Proof::Good(format!("passes {} scenarios", verdict.scenarios.len())),
-            _ => Proof::Bad("passes, and must not".to_owned()),
-        };
-    };
-    let kinds: Vec<&str> = first.findings.iter().map(|finding| finding.kind.name()).collect();
-    let seen = format!("{}: {}", first.id, kinds.join(", "));
-    match expected {
-        Expected::Pass => Proof::Bad(format!("fails {} ({seen})", failing.join(", "))),
-        Expected::FailBy { finding } if first.findings.iter().any(|found| found.kind.is_named(finding)) => {
-            Proof::Good(format!("fails by {finding} in {} scenarios", failing.len()))
-        }
-        Expected::FailBy { finding } => Proof::Bad(format!("must fail by {finding}, fails by {seen}")),
-        Expected::CaughtAs { mutant } => caught(mutant, verdict, &seen, &failing),
-    }
-}
-
-/// Is the mistake diagnosed in the first scenario that fails, and the finding somewhere among the graded ones?
-fn caught(mutant: &Mutant, verdict: &Verdict, seen: &str, failing: &[&str]) -> Proof {
-    let diagnosed =
-        verdict.first_failure().and_then(|first| first.mistake.as_ref()).map(|mistake| mistake.id.as_str());
-    let (mistake, finding) = (mutant.mistake.get_ref(), mutant.finding.get_ref());
-    let has_finding = verdict
-        .scenarios
-        .iter()
-        .filter(|scenario| !scenario.is_advice)
-        .flat_map(|scenario| &scenario.findings)
-        .any(|found| found.kind.is_named(finding));
-    match diagnosed {
-        Some(diagnosed) if diagnosed == mistake && has_finding => {
-            Proof::Good(format!("{mistake} ({finding}) in {}", failing.join(", ")))
-        }
-        Some(diagnosed) if diagnosed == mistake => {
-            Proof::Bad(format!("{mistake}, but without {finding}; {seen}"))
-        }
-        Some(diagnosed) => Proof::Bad(format!("must be {mistake}, is called {diagnosed}; {seen}")),
-        None => Proof::Bad(format!("must be {mistake}, is not explained; {seen}")),
     }
 }
