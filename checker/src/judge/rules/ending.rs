@@ -7,8 +7,8 @@ use bstr::ByteSlice;
 use crate::course::FindingKind;
 use crate::course::checks::Rule;
 use crate::judge::evidence::{Arrival, Evidence};
-use crate::judge::words::{count, time};
-use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step, escape};
+use crate::judge::words::{count, grouped, time};
+use crate::trace::{self, Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step, escape};
 
 use super::Breach;
 use super::output::Expected;
@@ -112,25 +112,19 @@ fn deadline(still_for: Moment, doing: &str, evidence: &Evidence) -> Breach {
 }
 
 fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
-    let amount = usize::try_from(amount).unwrap_or(usize::MAX);
-    let (did, unit, place) = match what {
-        Flood::Stdout => ("printed", "byte", " on standard output"),
-        Flood::Stderr => ("printed", "byte", " on standard error"),
-        Flood::Request => ("sent", "byte", " to the server"),
-        Flood::Connections => ("opened", "connection", ""),
-        Flood::Processes => ("started", "thread or process", ""),
-    };
-    let amount = match (what, amount) {
-        (Flood::Processes, 2..) => format!("{amount} threads and processes"),
-        _ => count(amount, unit),
+    let counted = trace::grouped(amount);
+    let did = match what {
+        Flood::Stdout => format!("printed {} on standard output", trace::size(amount)),
+        Flood::Stderr => format!("printed {} on standard error", trace::size(amount)),
+        Flood::Request => format!("sent {} to the server", trace::size(amount)),
+        Flood::Connections => format!("opened {counted} connections"),
+        Flood::Processes => format!("started {counted} threads and processes"),
     };
     Breach {
         kind: FindingKind::Flood,
-        sentence: format!(
-            "Your program {did} {amount}{place} and was stopped: look for a loop that does not end."
-        ),
+        sentence: format!("Your program {did} and was stopped: look for a loop that does not end."),
         expected: "the program ends by itself".to_owned(),
-        actual: format!("{did} {amount}{place}"),
+        actual: did,
         event: evidence.end_event(),
     }
 }
@@ -185,7 +179,8 @@ fn wait_for_output(bytes: usize, evidence: &Evidence) -> (String, String) {
     let wanted = format!("{} on standard output", count(bytes, "byte"));
     let printed = evidence.stdout.bytes().len();
     let sentence = format!(
-        "The server sends more only after {wanted}; so far there are {printed}. Print what arrives at once, and flush it."
+        "The server sends more only after {wanted}; so far there are {}. Print what arrives at once, and flush it.",
+        grouped(printed)
     );
     (sentence, wanted)
 }
@@ -197,7 +192,7 @@ fn held(hold: &Hold, number: Connection, evidence: &Evidence) -> (String, String
     let requests = record.map_or(0, |record| record.requests.iter().filter(is_whole).count());
     let (wanted, so_far) = match hold {
         Hold::ReceivedBytes(bytes) => {
-            (format!("{} from the program", count(*bytes, "byte")), received.to_string())
+            (format!("{} from the program", count(*bytes, "byte")), grouped(received))
         }
         Hold::PrintedBytes(bytes) => return wait_for_output(*bytes, evidence),
         Hold::Requests(wanted) => {
@@ -220,7 +215,9 @@ fn all_arrived(number: Connection, evidence: &Evidence) -> String {
     let messages = evidence.sent_messages(number);
     match messages.last().map(|message| announced_and_sent(message)) {
         Some(Some(1)) => "The one byte that Content-Length announced had arrived.".to_owned(),
-        Some(Some(bytes)) => format!("All {bytes} bytes that Content-Length announced had arrived."),
+        Some(Some(bytes)) => {
+            format!("All {} bytes that Content-Length announced had arrived.", grouped(bytes))
+        }
         Some(None) => "Everything that the server has to send had arrived.".to_owned(),
         None => "The server sends nothing more.".to_owned(),
     }
@@ -285,7 +282,7 @@ impl Progress {
 
     fn amount_bytes(&self) -> String {
         match self.expected {
-            Some(expected) => format!("{} of {}", self.printed, count(expected, "byte")),
+            Some(expected) => format!("{} of {}", grouped(self.printed), count(expected, "byte")),
             None => count(self.printed, "byte"),
         }
     }
@@ -429,19 +426,19 @@ mod tests {
         assert_eq!(
             flood(Flood::Stdout),
             [
-                "flood: Your program printed 70000 bytes on standard output and was stopped: look for a loop that does not end."
+                "flood: Your program printed 70,000 bytes on standard output and was stopped: look for a loop that does not end."
             ]
         );
         assert_eq!(
             flood(Flood::Processes)[1..],
             [
-                "flood: Your program started 70000 threads and processes and was stopped: look for a loop that does not end."
+                "flood: Your program started 70,000 threads and processes and was stopped: look for a loop that does not end."
             ]
         );
         assert_eq!(
             flood(Flood::Connections)[1..],
             [
-                "flood: Your program opened 70000 connections and was stopped: look for a loop that does not end."
+                "flood: Your program opened 70,000 connections and was stopped: look for a loop that does not end."
             ]
         );
     }

@@ -5,7 +5,7 @@ use bstr::ByteSlice;
 use crate::course::FindingKind as Kind;
 use crate::course::checks::Printed;
 use crate::judge::evidence::Evidence;
-use crate::judge::words::{count, quote, quote_around};
+use crate::judge::words::{count, grouped, quote, quote_around};
 
 use super::Breach;
 use super::output::{Difference, Expected, Rendered, compare, first_head_line};
@@ -96,7 +96,9 @@ impl Story<'_> {
                 count(self.rendered.bytes.len() - self.at, "byte")
             ),
             there => format!(
-                "Your program printed only {there} of the {length} bytes of {label}, and nothing after them."
+                "Your program printed only {} of the {} of {label}, and nothing after them.",
+                grouped(there),
+                count(length, "byte")
             ),
         }
     }
@@ -209,7 +211,7 @@ fn count_from(offset: usize) -> String {
         (3, rest) if rest != 13 => "rd",
         _ => "th",
     };
-    format!("{number}{suffix}")
+    format!("{}{suffix}", grouped(number))
 }
 
 #[cfg(test)]
