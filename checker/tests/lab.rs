@@ -125,6 +125,29 @@ fn what_was_printed_before_the_end_is_all_read() {
     assert_eq!((outcome.seen_bytes, outcome.flood), (60000, None));
 }
 
+/// `splice` onto a pipe locks the pipe while it waits, and who reads the other end then sleeps with it.
+#[test]
+fn no_program_can_lock_what_we_read() {
+    let Some(python) = python() else { return };
+    let source = "\
+import os, socket, struct, sys
+silent, other = socket.socketpair()
+silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 1, 0))
+for stream in 1, 2:
+    try:
+        os.splice(silent.fileno(), stream, 1)
+        sys.exit('it can be locked')
+    except OSError as error:
+        print(os.strerror(error.errno))
+";
+    let outcome = run(&[python, "-c", source]);
+    let refused = "Invalid argument\n".repeat(2);
+    assert_eq!(
+        (outcome.status, String::from_utf8_lossy(&outcome.stdout)),
+        (ExitStatus::Code(0), refused.into())
+    );
+}
+
 #[test]
 fn output_beyond_the_limit_is_read_and_not_kept() {
     let limits = Limits { stdout_bytes: 1000, stderr_kept_bytes: 10, ..Limits::default() };
