@@ -187,6 +187,21 @@ fn advice_is_told_and_takes_no_points() {
 }
 
 #[test]
+fn advice_waits_until_nothing_else_is_wrong() {
+    assert!(!full(vec![overread(), advice()], &PLAIN).contains("Worth knowing"));
+    let all = terminal::full(&verdict(vec![overread(), advice()]), &heading(), &PLAIN, true);
+    assert!(all.contains("no points"), "{all}");
+}
+
+#[test]
+fn what_was_left_out_behind_a_failure_is_one_sentence() {
+    let given_up = || ScenarioVerdict { not_run_because: Some(NotRun::GivenUp), ..unjudged() };
+    let text = full(vec![overread(), given_up(), given_up()], &PLAIN);
+    let end = "\n\n  2 more scenarios not played, because your program ran into the deadline in\n  others: mend those first.\n";
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
 fn every_look() {
     assert_snapshot!("look-40", full(vec![good(), overread(), hung(), advice()], &NARROW));
     let ascii = full(vec![good(), overread(), hung(), advice()], &ASCII);

@@ -48,7 +48,7 @@ fn signal_meaning(signal: i32) -> (&'static str, &'static str) {
         9 => ("SIGKILL", ", perhaps because it used too much memory"),
         11 => ("SIGSEGV", ": it used memory that is not its own"),
         13 => ("SIGPIPE", ": it wrote to a connection or pipe that nobody reads any more"),
-        24 => ("SIGXCPU", ": it used up its processor time"),
+        24 => ("SIGXCPU", ": it used up its processor time; look for a loop that does not end"),
         25 => ("SIGXFSZ", ": it wrote a file that is too large"),
         _ => (other_signal_name(signal), ""),
     }
@@ -163,7 +163,8 @@ fn waits_for(connection: Option<Connection>, progress: &Progress, evidence: &Evi
     let (waits, wanted) = match evidence.last_step(number) {
         Some(Step::Expect(expect)) => {
             let request = format!("the request `{}`", expect.request);
-            (format!("The server waits for {request}."), request)
+            let arrived = counted_body(number, evidence).map(|all| format!("{all} ")).unwrap_or_default();
+            (format!("{arrived}The server waits for {request}."), request)
         }
         Some(Step::Hold(Hold::PrintedBytes(bytes))) => return wait_for_output(*bytes, evidence),
         Some(Step::Hold(hold)) => held(hold, number, evidence),
@@ -212,14 +213,18 @@ fn held(hold: &Hold, number: Connection, evidence: &Evidence) -> (String, String
 
 /// What the program had when it began to wait: all of the message, where that can be said.
 fn all_arrived(number: Connection, evidence: &Evidence) -> String {
-    let messages = evidence.sent_messages(number);
-    match messages.last().map(|message| announced_and_sent(message)) {
-        Some(Some(1)) => "The one byte that Content-Length announced had arrived.".to_owned(),
-        Some(Some(bytes)) => {
-            format!("All {} bytes that Content-Length announced had arrived.", grouped(bytes))
-        }
-        Some(None) => "Everything that the server has to send had arrived.".to_owned(),
-        None => "The server sends nothing more.".to_owned(),
+    match (counted_body(number, evidence), evidence.sent_messages(number).is_empty()) {
+        (Some(all), _) => all,
+        (None, false) => "Everything that the server has to send had arrived.".to_owned(),
+        (None, true) => "The server sends nothing more.".to_owned(),
+    }
+}
+
+/// That the last body is there, where a Content-Length says how long it is.
+fn counted_body(number: Connection, evidence: &Evidence) -> Option<String> {
+    match announced_and_sent(evidence.sent_messages(number).last()?)? {
+        1 => Some("The one byte that Content-Length announced had arrived.".to_owned()),
+        bytes => Some(format!("All {} bytes that Content-Length announced had arrived.", grouped(bytes))),
     }
 }
 
@@ -330,7 +335,7 @@ mod tests {
         assert_eq!(
             page().told(run()),
             [
-                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server waits for the request `GET /`. It had printed 19 of 38 bytes."
+                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. All 19 bytes that Content-Length announced had arrived. The server waits for the request `GET /`. It had printed 19 of 38 bytes."
             ]
         );
         assert_eq!(
@@ -342,7 +347,7 @@ mod tests {
         assert_eq!(
             page().told(Run::exchanged().reached(1, 1, 2).hangs(1)),
             [
-                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. The server waits for the request `GET /`. Nothing had been printed."
+                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. All 19 bytes that Content-Length announced had arrived. The server waits for the request `GET /`. Nothing had been printed."
             ]
         );
         assert_eq!(

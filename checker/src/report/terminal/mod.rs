@@ -6,7 +6,7 @@ mod encounter;
 
 use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 
-use super::heading::{self, Heading};
+use super::heading::{self, Heading, NextLesson};
 use super::line::{Line, Tone, render};
 use super::look::Look;
 use super::text;
@@ -29,8 +29,7 @@ pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, all: bool) -> Str
         }
     }
     if let Some(next) = heading.next.as_ref().filter(|_| heading::is_complete(verdict)) {
-        lines.push(Line::empty());
-        lines.extend(encounter::command_lines(&[("next", next.clone())], look));
+        lines.extend(next_lesson_lines(next, look));
     }
     render(lines, look)
 }
@@ -61,6 +60,16 @@ fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look) -> Vec<Li
     lines
 }
 
+/// Which lesson comes next, where its text is, and how it is checked.
+fn next_lesson_lines(next: &NextLesson, look: &Look) -> Vec<Line> {
+    let mut lines = vec![Line::empty()];
+    let title = format!("{} {}", next.lesson, next.title);
+    lines.extend(encounter::labelled("next", &title, look));
+    lines.extend(encounter::labelled("read", &next.text, look));
+    lines.extend(encounter::command_lines(&[("check", format!("workbook check {}", next.lesson))], look));
+    lines
+}
+
 fn failing(verdict: &Verdict, is_advice: bool) -> Vec<&ScenarioVerdict> {
     let is_meant =
         |scenario: &&ScenarioVerdict| scenario.state == State::Failed && scenario.is_advice == is_advice;
@@ -83,8 +92,12 @@ fn failure_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     lines
 }
 
-/// Advice that was not followed: worth a sentence each, or the whole drawing with `all`.
+/// Advice that was not followed: worth a sentence each once nothing else is wrong, or the whole drawing
+/// with `all`. Before that it mostly repeats what failed.
 fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
+    if !all && !failing(verdict, false).is_empty() {
+        return Vec::new();
+    }
     let failed = failing(verdict, true);
     let mut lines = Vec::new();
     if !all && !failed.is_empty() {
