@@ -2,12 +2,11 @@
 //!
 //! A program that calls `splice` on a pipe locks it for as long as the call sleeps, and whoever then reads or
 //! writes the other end sleeps too, be it non-blocking or about to be killed. Rust's `io::copy` does so.
-//! Therefore standard output is a socket, which no program can lock, and a thread of its own feeds stdin.
-//! Standard error, which nobody copies a connection to, stays a pipe.
+//! Therefore output goes through sockets, which no program can lock, and a thread of its own feeds stdin.
 
 use std::io::{self, PipeReader, Write};
 use std::net::Shutdown;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::thread;
@@ -33,7 +32,7 @@ pub struct Program {
 #[derive(Debug)]
 pub struct Output {
     stream: Stream,
-    source: Option<OwnedFd>,
+    socket: Option<UnixStream>,
     /// Bytes seen.
     pub seen_bytes: usize,
     kept_bytes: usize,
@@ -78,7 +77,7 @@ impl<'a> Running<'a> {
     ) -> Result<Self, LaunchError> {
         let stdin = pipe_with(stdin).map_err(LauncherError::Talk)?;
         let (stdout, stdout_theirs) = one_way_socket().map_err(LauncherError::Talk)?;
-        let (stderr, stderr_theirs) = pipe_from().map_err(LauncherError::Talk)?;
+        let (stderr, stderr_theirs) = one_way_socket().map_err(LauncherError::Talk)?;
         let theirs = [stdin.as_fd(), stdout_theirs.as_fd(), stderr_theirs.as_fd()];
         let order = Order::Launch {
             command: program.command.clone(),
@@ -107,7 +106,7 @@ impl<'a> Running<'a> {
     pub fn descriptors(&self) -> Vec<(BorrowedFd<'_>, PollFlags)> {
         let mut wait = vec![(self.launcher.control(), PollFlags::IN)];
         for output in [&self.stdout, &self.stderr] {
-            wait.extend(output.source.as_ref().map(|source| (source.as_fd(), PollFlags::IN)));
+            wait.extend(output.socket.as_ref().map(|socket| (socket.as_fd(), PollFlags::IN)));
         }
         wait
     }
@@ -175,23 +174,23 @@ impl Drop for Running<'_> {
 }
 
 impl Output {
-    fn new(stream: Stream, source: OwnedFd, kept_bytes: usize) -> Self {
-        Self { stream, source: Some(source), seen_bytes: 0, kept_bytes }
+    fn new(stream: Stream, socket: UnixStream, kept_bytes: usize) -> Self {
+        Self { stream, socket: Some(socket), seen_bytes: 0, kept_bytes }
     }
 
     /// Has the program (and everyone it gave the stream to) closed it?
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.source.is_none()
+        self.socket.is_none()
     }
 
     /// Reads what is there, keeps as much as is wanted, and throws the rest away.
     fn read(&mut self, record: &mut dyn FnMut(What)) -> bool {
         let mut has_moved = false;
-        while let Some(source) = &self.source {
-            match crate::kernel::read(source) {
+        while let Some(socket) = &self.socket {
+            match crate::kernel::read(socket) {
                 Ok(bytes) if bytes.is_empty() => {
-                    self.source = None;
+                    self.socket = None;
                     has_moved = true;
                 }
                 Ok(mut bytes) => {
@@ -224,18 +223,11 @@ fn pipe_with(bytes: Vec<u8>) -> io::Result<PipeReader> {
 }
 
 /// Our end, which only reads and never blocks, and the program's end, which only writes.
-fn one_way_socket() -> io::Result<(OwnedFd, OwnedFd)> {
+fn one_way_socket() -> io::Result<(UnixStream, UnixStream)> {
     let (ours, theirs) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     ours.shutdown(Shutdown::Write)?;
-    Ok((ours.into(), theirs.into()))
-}
-
-/// The same as a pipe, which programs can also open by the name `/dev/stderr`.
-fn pipe_from() -> io::Result<(OwnedFd, OwnedFd)> {
-    let (ours, theirs) = io::pipe()?;
-    rustix::io::ioctl_fionbio(&ours, true)?;
-    Ok((ours.into(), theirs.into()))
+    Ok((ours, theirs))
 }
 
 /// What a descriptor leads to, as `/proc` names it.
