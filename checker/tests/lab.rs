@@ -87,9 +87,10 @@ fn run_with(limits: &Limits, command: &[&str], stdin: &[u8]) -> Outcome {
         }
     };
     let left_behind = running.finish().expect("the launcher lives");
-    while !(running.stdout.is_closed() && running.stderr.is_closed()) {
+    wait_until("its streams are closed", || {
         running.turn(&mut record);
-    }
+        running.stdout.is_closed() && running.stderr.is_closed()
+    });
     let (seen_bytes, flood) = (running.stdout.seen_bytes, running.flood(limits));
     Outcome { status, left_behind, stdout, stderr, seen_bytes, flood }
 }
@@ -122,6 +123,29 @@ fn what_was_printed_before_the_end_is_all_read() {
     let outcome = sh("head -c 60000 /dev/zero; head -c 300 /dev/zero >&2; kill -KILL $$");
     assert_eq!((outcome.stdout.len(), outcome.stderr.len()), (60000, 300));
     assert_eq!((outcome.seen_bytes, outcome.flood), (60000, None));
+}
+
+/// `splice` onto a pipe locks the pipe while it waits, and who reads the other end then sleeps with it.
+#[test]
+fn no_program_can_lock_what_we_read() {
+    let Some(python) = python() else { return };
+    let source = "\
+import os, socket, struct, sys
+silent, other = socket.socketpair()
+silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 1, 0))
+for stream in 1, 2:
+    try:
+        os.splice(silent.fileno(), stream, 1)
+        sys.exit('it can be locked')
+    except OSError as error:
+        print(os.strerror(error.errno))
+";
+    let outcome = run(&[python, "-c", source]);
+    let refused = "Invalid argument\n".repeat(2);
+    assert_eq!(
+        (outcome.status, String::from_utf8_lossy(&outcome.stdout)),
+        (ExitStatus::Code(0), refused.into())
+    );
 }
 
 #[test]

@@ -5,8 +5,8 @@
 mod support;
 
 use serde_json::Value;
-use support::programs::{has, python};
-use support::{scratch, workbook};
+use support::programs::{Program, has, write_python};
+use support::workbook;
 
 const COURSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const L02: [&str; 4] = ["exact-length", "any-spelling", "never-waits", "errors-are-told"];
@@ -45,7 +45,7 @@ fn fails_only(lesson: &str, command: &str, all: &[&str], broken: &[&str]) -> Val
     report
 }
 
-fn http_client() -> Option<String> {
+fn http_client() -> Option<Program> {
     const SOURCE: &str = "\
 import http.client, sys
 connection = http.client.HTTPConnection(sys.argv[1], int(sys.argv[2]))
@@ -53,9 +53,7 @@ for path in sys.argv[3:] or ['/']:
     connection.request('GET', path)
     sys.stdout.buffer.write(connection.getresponse().read())
 ";
-    let file = scratch().join("http_client.py");
-    std::fs::write(&file, SOURCE).unwrap();
-    Some(format!("{} {}", python()?, file.display()))
+    write_python(SOURCE)
 }
 
 #[test]
@@ -65,11 +63,11 @@ fn the_course_has_no_mistakes() {
 
 #[test]
 fn curl_and_wget_and_http_client_find_the_end_of_a_body() {
-    for command in [has("curl").then(|| CURL.to_owned()), has("wget").then(|| WGET.to_owned()), http_client()]
-    {
-        if let Some(command) = command {
-            fails_only("w04-l02", &command, &L02, &[]);
-        }
+    for command in [has("curl").then_some(CURL), has("wget").then_some(WGET)].into_iter().flatten() {
+        fails_only("w04-l02", command, &L02, &[]);
+    }
+    if let Some(program) = http_client() {
+        fails_only("w04-l02", &program.command, &L02, &[]);
     }
 }
 
@@ -90,8 +88,8 @@ fn wget_misses_close_in_a_list_and_trusts_http_1_0() {
 
 #[test]
 fn http_client_reads_only_one_connection_line() {
-    if let Some(command) = http_client() {
-        let report = fails_only("w04-l05", &command, &L05, &["no-request-after-close"]);
+    if let Some(program) = http_client() {
+        let report = fails_only("w04-l05", &program.command, &L05, &["no-request-after-close"]);
         assert_eq!(mistake(&report), "one-line-only");
     }
 }
@@ -135,10 +133,8 @@ while part := connection.recv(65536):
     received += part
 sys.stdout.buffer.write(received.partition(b'\\r\\n\\r\\n')[2])
 ";
-    let Some(python) = python() else { return };
-    let file = scratch().join("reads_to_the_close.py");
-    std::fs::write(&file, SOURCE).unwrap();
-    let report = check("w04-l02", &format!("{python} {}", file.display()));
+    let Some(program) = write_python(SOURCE) else { return };
+    let report = check("w04-l02", &program.command);
     assert_eq!(criteria(&report, "failed"), L02);
     assert_eq!(mistake(&report), "asks-to-close");
 }

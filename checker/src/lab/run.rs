@@ -1,8 +1,15 @@
 //! One program while it runs: its standard streams, its end, and the end of all that it left behind.
+//!
+//! A program that calls `splice` on a pipe locks it for as long as the call sleeps, and whoever then reads or
+//! writes the other end sleeps too, be it non-blocking or about to be killed. Rust's `io::copy` does so.
+//! Therefore output goes through sockets, which no program can lock, and a thread of its own feeds stdin.
 
-use std::io::{self, PipeReader, PipeWriter, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{self, PipeReader, Write};
+use std::net::Shutdown;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::thread;
 
 use rustix::event::PollFlags;
 
@@ -25,7 +32,7 @@ pub struct Program {
 #[derive(Debug)]
 pub struct Output {
     stream: Stream,
-    pipe: Option<OwnedFd>,
+    socket: Option<UnixStream>,
     /// Bytes seen.
     pub seen_bytes: usize,
     kept_bytes: usize,
@@ -37,8 +44,6 @@ pub struct Running<'a> {
     launcher: &'a Launcher,
     /// The first process of the run.
     pub process: u32,
-    /// The pipe, what goes into it, and how much of it has gone.
-    stdin: Option<(PipeWriter, Vec<u8>, usize)>,
     /// Standard output.
     pub stdout: Output,
     /// Standard error.
@@ -70,28 +75,27 @@ impl<'a> Running<'a> {
         stdin: Vec<u8>,
         limits: &Limits,
     ) -> Result<Self, LaunchError> {
-        let [(stdin_theirs, stdin_ours), (stdout_ours, stdout_theirs), (stderr_ours, stderr_theirs)] =
-            three_pipes().map_err(LauncherError::Talk)?;
+        let stdin = pipe_with(stdin).map_err(LauncherError::Talk)?;
+        let (stdout, stdout_theirs) = one_way_socket().map_err(LauncherError::Talk)?;
+        let (stderr, stderr_theirs) = one_way_socket().map_err(LauncherError::Talk)?;
+        let theirs = [stdin.as_fd(), stdout_theirs.as_fd(), stderr_theirs.as_fd()];
         let order = Order::Launch {
             command: program.command.clone(),
             environment: program.environment.clone(),
             folder: program.folder.clone(),
         };
-        launcher.order(&order, &[stdin_theirs.as_fd(), stdout_theirs.as_fd(), stderr_theirs.as_fd()])?;
+        launcher.order(&order, &theirs)?;
         let process = match launcher.answer()? {
             Answer::Started { process } => process,
             Answer::NotStarted { reason } => return Err(LaunchError::NotStarted(reason)),
             other => return Err(unexpected(&other).into()),
         };
-        let stream_names =
-            [stdin_ours.as_fd(), stdout_ours.as_fd(), stderr_ours.as_fd()].map(pipe_name).to_vec();
         Ok(Self {
             launcher,
             process,
-            stdin: Some((stdin_ours, stdin, 0)).filter(|(_, bytes, _)| !bytes.is_empty()),
-            stdout: Output::new(Stream::Stdout, stdout_ours.into(), limits.stdout_bytes),
-            stderr: Output::new(Stream::Stderr, stderr_ours.into(), limits.stderr_kept_bytes),
-            stream_names,
+            stdout: Output::new(Stream::Stdout, stdout, limits.stdout_bytes),
+            stderr: Output::new(Stream::Stderr, stderr, limits.stderr_kept_bytes),
+            stream_names: theirs.map(name).to_vec(),
             status: None,
             is_finished: false,
         })
@@ -102,23 +106,21 @@ impl<'a> Running<'a> {
     pub fn descriptors(&self) -> Vec<(BorrowedFd<'_>, PollFlags)> {
         let mut wait = vec![(self.launcher.control(), PollFlags::IN)];
         for output in [&self.stdout, &self.stderr] {
-            wait.extend(output.pipe.as_ref().map(|pipe| (pipe.as_fd(), PollFlags::IN)));
+            wait.extend(output.socket.as_ref().map(|socket| (socket.as_fd(), PollFlags::IN)));
         }
-        wait.extend(self.stdin.as_ref().map(|(pipe, ..)| (pipe.as_fd(), PollFlags::OUT)));
         wait
     }
 
-    /// The streams as `/proc` names them, such as `pipe:[4711]`.
+    /// The program's ends of the streams as `/proc` names them, such as `pipe:[4711]`.
     #[must_use]
     pub fn stream_names(&self) -> &[String] {
         &self.stream_names
     }
 
-    /// Feeds standard input, and reads what was printed; true when something moved.
+    /// Reads what was printed; true when something moved.
     pub fn turn(&mut self, record: &mut dyn FnMut(What)) -> bool {
-        let has_fed = self.feed();
         let has_printed = self.stdout.read(record);
-        self.stderr.read(record) | has_printed | has_fed
+        self.stderr.read(record) | has_printed
     }
 
     /// How the first process ended, once it has; asks without waiting when `is_ready` says that an answer is there.
@@ -141,7 +143,6 @@ impl<'a> Running<'a> {
     /// When the launcher is gone.
     pub fn finish(&mut self) -> Result<Vec<String>, LauncherError> {
         self.is_finished = true;
-        self.stdin = None;
         self.launcher.order(&Order::Finish, &[])?;
         loop {
             match self.launcher.answer()? {
@@ -161,27 +162,6 @@ impl<'a> Running<'a> {
         }
         is_over(&self.stderr, limits.stderr_bytes).then_some((Flood::Stderr, self.stderr.seen_bytes as u64))
     }
-
-    fn feed(&mut self) -> bool {
-        let Some((pipe, bytes, fed)) = &mut self.stdin else {
-            return false;
-        };
-        match pipe.write(&bytes[*fed..]) {
-            Ok(length) => {
-                *fed += length;
-                if *fed == bytes.len() {
-                    self.stdin = None;
-                }
-                true
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
-            Err(_) => {
-                // The program does not want it; that is not an error of its own.
-                self.stdin = None;
-                true
-            }
-        }
-    }
 }
 
 impl Drop for Running<'_> {
@@ -194,23 +174,23 @@ impl Drop for Running<'_> {
 }
 
 impl Output {
-    fn new(stream: Stream, pipe: OwnedFd, kept_bytes: usize) -> Self {
-        Self { stream, pipe: Some(pipe), seen_bytes: 0, kept_bytes }
+    fn new(stream: Stream, socket: UnixStream, kept_bytes: usize) -> Self {
+        Self { stream, socket: Some(socket), seen_bytes: 0, kept_bytes }
     }
 
     /// Has the program (and everyone it gave the stream to) closed it?
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.pipe.is_none()
+        self.socket.is_none()
     }
 
     /// Reads what is there, keeps as much as is wanted, and throws the rest away.
     fn read(&mut self, record: &mut dyn FnMut(What)) -> bool {
         let mut has_moved = false;
-        while let Some(pipe) = &self.pipe {
-            match crate::kernel::read(pipe) {
+        while let Some(socket) = &self.socket {
+            match crate::kernel::read(socket) {
                 Ok(bytes) if bytes.is_empty() => {
-                    self.pipe = None;
+                    self.socket = None;
                     has_moved = true;
                 }
                 Ok(mut bytes) => {
@@ -232,16 +212,33 @@ impl Output {
     }
 }
 
-/// Pipes for the three standard streams, reading end first; our ends never block.
-fn three_pipes() -> io::Result<[(PipeReader, PipeWriter); 3]> {
-    let pipes = [io::pipe()?, io::pipe()?, io::pipe()?];
-    let ours = [pipes[0].1.as_fd(), pipes[1].0.as_fd(), pipes[2].0.as_fd()];
-    ours.into_iter().try_for_each(|pipe| rustix::io::ioctl_fionbio(pipe, true))?;
-    Ok(pipes)
+/// The reading end of a pipe into which a thread writes all of this.
+fn pipe_with(bytes: Vec<u8>) -> io::Result<PipeReader> {
+    let (theirs, mut ours) = io::pipe()?;
+    if !bytes.is_empty() {
+        // Fails when the program does not want it (that is not an error of its own), or has ended.
+        thread::Builder::new().spawn(move || ours.write_all(&bytes))?;
+    }
+    Ok(theirs)
 }
 
-fn pipe_name(pipe: BorrowedFd<'_>) -> String {
-    rustix::fs::fstat(pipe).map(|stat| format!("pipe:[{}]", stat.st_ino)).unwrap_or_default()
+/// Our end, which only reads and never blocks, and the program's end, which only writes.
+fn one_way_socket() -> io::Result<(UnixStream, UnixStream)> {
+    let (ours, theirs) = UnixStream::pair()?;
+    ours.set_nonblocking(true)?;
+    ours.shutdown(Shutdown::Write)?;
+    Ok((ours, theirs))
+}
+
+/// What a descriptor leads to, as `/proc` names it.
+fn name(stream: BorrowedFd<'_>) -> String {
+    let kind = |mode| match rustix::fs::FileType::from_raw_mode(mode) {
+        rustix::fs::FileType::Socket => "socket",
+        _ => "pipe",
+    };
+    rustix::fs::fstat(stream)
+        .map(|stat| format!("{}:[{}]", kind(stat.st_mode), stat.st_ino))
+        .unwrap_or_default()
 }
 
 fn unexpected(answer: &Answer) -> LauncherError {

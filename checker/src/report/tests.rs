@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 use crate::trace::{End, ExitStatus, Flood, Hang, Moment, Trace};
 
 use super::samples::*;
@@ -122,7 +122,7 @@ fn unjudged() -> ScenarioVerdict {
     trace.end = End::Fault { reason: "no free port".to_owned() };
     ScenarioVerdict {
         state: State::NotRun,
-        not_run_because: Some("no port of 127.0.0.1 was free (os error 98)".to_owned()),
+        not_run_because: Some(NotRun::Fault("no port of 127.0.0.1 was free (os error 98)".to_owned())),
         trace: None,
         ..held("The server answers two requests.", trace)
     }
@@ -195,8 +195,9 @@ fn advice_waits_until_nothing_else_is_wrong() {
 
 #[test]
 fn what_was_left_out_behind_a_failure_is_one_sentence() {
-    let text = full(vec![overread(), unjudged(), unjudged()], &PLAIN);
-    let end = "\n\n  2 more scenarios were not judged: no port of 127.0.0.1 was free (os error 98).\n";
+    let given_up = || ScenarioVerdict { not_run_because: Some(NotRun::GivenUp), ..unjudged() };
+    let text = full(vec![overread(), given_up(), given_up()], &PLAIN);
+    let end = "\n\n  2 more scenarios not played, because your program ran into the deadline in\n  others: mend those first.\n";
     assert!(text.ends_with(end), "{text}");
 }
 

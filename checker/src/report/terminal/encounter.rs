@@ -1,6 +1,6 @@
 //! One scenario explained: sentence, drawing, expected and actual, mistake, source, next act.
 
-use crate::judge::{Finding, ScenarioVerdict, State};
+use crate::judge::{Finding, NotRun, ScenarioVerdict, State};
 use crate::report::diagram;
 use crate::report::line::{Line, Tone};
 use crate::report::look::Look;
@@ -59,13 +59,22 @@ fn sentence(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
 }
 
 fn unjudged(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
-    let mut lines = indented("This scenario could not be judged.", Tone::Strong, look);
-    let reason = scenario.not_run_because.as_deref().unwrap_or("no reason is known");
-    lines.extend(labelled("reason", reason, look));
-    lines
+    match &scenario.not_run_because {
+        Some(NotRun::GivenUp) => {
+            let text = "Not played, because your program ran into the deadline in other scenarios.";
+            indented(text, Tone::Strong, look)
+        }
+        Some(NotRun::Fault(reason)) => {
+            let text = "This scenario could not be judged; this is not your program's fault.";
+            let mut lines = indented(text, Tone::Strong, look);
+            lines.extend(labelled("reason", reason, look));
+            lines
+        }
+        None => Vec::new(),
+    }
 }
 
-fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
+pub(super) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
     let texts = wrap(&shown(text, look), look.columns() - 2);
     texts.into_iter().map(|text| Line::of(Tone::Plain, "  ").with(tone, text)).collect()
 }

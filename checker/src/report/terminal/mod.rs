@@ -4,7 +4,7 @@ mod build;
 mod criteria;
 mod encounter;
 
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 
 use super::heading::{self, Heading, NextLesson};
 use super::line::{Line, Tone, render};
@@ -121,15 +121,11 @@ fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
 
 /// Scenarios that could not be judged, with the reason: one, or every one with `all`.
 fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
-    let unjudged: Vec<_> =
-        verdict.scenarios.iter().filter(|scenario| scenario.state == State::NotRun).collect();
-    let has_no_trace = |scenario: &&ScenarioVerdict| scenario.trace.is_none();
-    if let Some(first) = unjudged.first()
-        && unjudged.iter().all(has_no_trace)
-        && !failing(verdict, false).is_empty()
-    {
-        return left_out_lines(unjudged.len(), first, look);
-    }
+    let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.state == State::NotRun)
+        .partition(|scenario| scenario.not_run_because == Some(NotRun::GivenUp));
     let shown = if all { unjudged.len() } else { 1 };
     let mut lines = Vec::new();
     for scenario in unjudged.iter().take(shown) {
@@ -141,15 +137,13 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
         let rest = text::count(unjudged.len() - shown, "more scenario");
         lines.push(Line::of(Tone::Quiet, format!("  {rest} could not be judged")));
     }
+    if !given_up.is_empty() {
+        let text = format!(
+            "{} not played, because your program ran into the deadline in others: mend those first.",
+            text::count(given_up.len(), "more scenario"),
+        );
+        lines.push(Line::empty());
+        lines.extend(encounter::indented(&text, Tone::Quiet, look));
+    }
     lines
-}
-
-/// Scenarios of which there is nothing to see, while others failed: one sentence for all of them.
-fn left_out_lines(number: usize, first: &ScenarioVerdict, look: &Look) -> Vec<Line> {
-    let reason = first.not_run_because.as_deref().unwrap_or("no reason is known");
-    let verb = if number == 1 { "was" } else { "were" };
-    let sentence = format!("{} {verb} not judged: {reason}.", text::count(number, "more scenario"));
-    let texts = text::wrap(&text::shown(&sentence, look), look.columns() - 2);
-    let lines = texts.into_iter().map(|text| Line::of(Tone::Plain, format!("  {text}")));
-    [Line::empty()].into_iter().chain(lines).collect()
 }
