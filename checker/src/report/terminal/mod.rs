@@ -109,9 +109,11 @@ fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
             lines.push(Line::empty());
             lines.extend(encounter::lines(scenario, "no points", look));
         } else {
-            let sentence = scenario.findings.first().map_or(&scenario.title, |finding| &finding.sentence);
+            // Without what the peer did, "ended with exit code 0 although the exchange failed" tells nothing.
+            let found = scenario.findings.first().map(|finding| format!(" {}", finding.sentence));
+            let sentence = format!("{}{}", scenario.title, found.unwrap_or_default());
             let see = encounter::check(&verdict.lesson, &format!("--scenario {}", scenario.id));
-            lines.extend(encounter::remark(sentence, &see, look));
+            lines.extend(encounter::remark(&sentence, &see, look));
         }
     }
     lines
