@@ -15,7 +15,8 @@ pub fn scenario(lesson: &Lesson, scenario: &Scenario, play: &Play, trace: &Trace
         return ScenarioVerdict { runs: 1, trace: Some(trace.clone()), ..verdict };
     }
     let evidence = Evidence::new(scenario, play, trace);
-    let order::Settled { findings, failed } = order::settle(rules::check_all(&evidence), &trace.end);
+    let order::Settled { findings, failed } =
+        order::settle(rules::check_all(&evidence), &trace.end, rules::has_thrown(&evidence));
     let mistake = mistakes::diagnose(lesson, scenario.id.get_ref(), &findings, evidence.stdout.bytes());
     ScenarioVerdict {
         state: if failed.is_empty() { State::Held } else { State::Failed },

@@ -27,7 +27,7 @@ pub struct Check<'a> {
 }
 
 /// A program that runs into so many deadlines is not played further: each costs seconds, and tells nothing new.
-const MOST_DEADLINES: usize = 4;
+const MOST_DEADLINES: usize = 3;
 
 /// One run with what it belongs to.
 struct Entry<'a> {

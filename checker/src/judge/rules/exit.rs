@@ -77,6 +77,12 @@ fn last_words(evidence: &Evidence) -> Option<String> {
     Some(quote(line.trim()))
 }
 
+/// Did an uncaught exception or a panic end the program?
+pub(in crate::judge) fn has_thrown(evidence: &Evidence) -> bool {
+    let is_trace = |line: &[u8]| is_panic(line) || line.starts_with(b"Traceback (most recent call last):");
+    evidence.stderr.bytes().lines().any(is_trace)
+}
+
 /// The line that says where; what went wrong stands in the next one, and a backtrace may follow.
 fn is_panic(line: &[u8]) -> bool {
     line.starts_with(b"thread '") && line.contains_str(" panicked at ")
