@@ -87,9 +87,10 @@ fn run_with(limits: &Limits, command: &[&str], stdin: &[u8]) -> Outcome {
         }
     };
     let left_behind = running.finish().expect("the launcher lives");
-    while !(running.stdout.is_closed() && running.stderr.is_closed()) {
+    wait_until("its streams are closed", || {
         running.turn(&mut record);
-    }
+        running.stdout.is_closed() && running.stderr.is_closed()
+    });
     let (seen_bytes, flood) = (running.stdout.seen_bytes, running.flood(limits));
     Outcome { status, left_behind, stdout, stderr, seen_bytes, flood }
 }
@@ -425,7 +426,7 @@ mod hang {
     use super::*;
     use std::collections::BTreeMap;
     use std::time::Duration;
-    use support::programs::build_c;
+    use support::programs::{build_c, write_python};
     use workbook::course::Play;
     use workbook::kernel::Sockets;
     use workbook::run::{Encounter, Invocation};
@@ -495,15 +496,12 @@ mod hang {
         assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
     }
 
-    fn c_program() -> Option<String> {
-        let program = build_c("waits", include_str!("support/programs/waits.c"))?;
-        Some(program.to_str()?.to_owned())
+    fn c_program() -> Option<support::programs::Program> {
+        build_c(include_str!("support/programs/waits.c"))
     }
 
-    fn python_program() -> Option<String> {
-        let folder = tempfile::Builder::new().prefix("waits").tempdir_in(support::scratch()).unwrap().keep();
-        fs::write(folder.join("waits.py"), include_str!("support/programs/waits.py")).unwrap();
-        Some(format!("{} {}/waits.py", python()?, folder.display()))
+    fn python_program() -> Option<support::programs::Program> {
+        write_python(include_str!("support/programs/waits.py"))
     }
 
     #[test]
@@ -520,7 +518,7 @@ mod hang {
             ("child", "recv", 2),
             ("half-close", "recv", 1),
         ];
-        is_told(&program, &ways);
+        is_told(&program.command, &ways);
     }
 
     #[test]
@@ -540,14 +538,14 @@ mod hang {
             "thread-with-timeout",
             "sleep",
         ];
-        is_let(&program, &ways);
+        is_let(&program.command, &ways);
     }
 
     #[test]
     fn a_python_program_that_waits_for_ever_is_told_at_once() {
         let Some(program) = python_program() else { return };
         is_told(
-            &program,
+            &program.command,
             &[("recv", "recv", 1), ("makefile", "recv", 1), ("select", "select", 1), ("thread", "recv", 2)],
         );
     }
@@ -555,7 +553,7 @@ mod hang {
     #[test]
     fn a_python_program_that_waits_for_a_while_is_let() {
         let Some(program) = python_program() else { return };
-        is_let(&program, &["timeout", "select-timeout", "alarm", "sleeping-thread", "timer"]);
+        is_let(&program.command, &["timeout", "select-timeout", "alarm", "sleeping-thread", "timer"]);
     }
 
     #[test]

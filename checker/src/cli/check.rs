@@ -14,7 +14,7 @@ use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Language, Lesson};
 use crate::judge::{State, Verdict};
 use crate::lab::build::BuildError;
-use crate::report::{self, Heading, Look};
+use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
 use crate::trace::{Level, Trace};
 
@@ -153,7 +153,17 @@ impl Session<'_> {
             took: start.elapsed(),
             level: Level::Loopback,
             seed,
-            next: next.map(|next| format!("{} {}", next.id, next.title)),
+            next: next.map(|next| self.next_lesson(next)),
+        }
+    }
+
+    fn next_lesson(&self, lesson: &Lesson) -> NextLesson {
+        let text = lesson.folder.join("lesson.md");
+        let text = text.strip_prefix(&self.course.root).unwrap_or(&text);
+        NextLesson {
+            lesson: lesson.id.clone(),
+            title: lesson.title.clone(),
+            text: text.display().to_string(),
         }
     }
 

@@ -91,7 +91,31 @@ pub struct ScenarioVerdict {
     /// What happened; none when it was not run.
     pub trace: Option<Trace>,
     /// Why it was not run or could not be judged.
-    pub not_run_because: Option<String>,
+    pub not_run_because: Option<NotRun>,
+}
+
+/// Why a scenario was not judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotRun {
+    /// We or the machine failed; how.
+    Fault(String),
+    /// The program ran into the deadline in other scenarios, and each costs seconds.
+    GivenUp,
+}
+
+impl std::fmt::Display for NotRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Fault(reason) => reason,
+            Self::GivenUp => "the program ran into the deadline in other scenarios",
+        })
+    }
+}
+
+impl Serialize for NotRun {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// A rule that did not hold.

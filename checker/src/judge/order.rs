@@ -17,7 +17,11 @@ pub(super) struct Settled {
 ///
 /// A program that was stopped could not do any more what it had not done: that is not told a second time,
 /// but its criterion fails all the same.
-pub(super) fn settle(mut findings: Vec<Finding>, end: &End) -> Settled {
+///
+/// So it is with a program that an uncaught exception or a panic has ended (`has_thrown`): it leaves with an
+/// exit code like any other, but what it has not done tells nothing about why.
+pub(super) fn settle(mut findings: Vec<Finding>, end: &End, has_thrown: bool) -> Settled {
+    let has_thrown = has_thrown && findings.iter().any(|finding| finding.kind == Kind::ExitFailure);
     let mut failed = Vec::new();
     for finding in &findings {
         if !failed.contains(&finding.criterion) {
@@ -28,7 +32,8 @@ pub(super) fn settle(mut findings: Vec<Finding>, end: &End) -> Settled {
     let mut told: Vec<Finding> = Vec::new();
     for finding in findings {
         let is_repeated = told.iter().any(|other| is_same(other, &finding));
-        if !is_repeated && !is_consequence(finding.kind, end) {
+        let is_of_throw = has_thrown && finding.kind != Kind::ExitFailure && is_omission(finding.kind);
+        if !is_repeated && !is_of_throw && !is_consequence(finding.kind, end) {
             told.push(finding);
         }
     }
@@ -102,6 +107,19 @@ mod tests {
         settled.findings.iter().map(|finding| finding.kind).collect()
     }
 
+    #[test]
+    fn what_an_exception_left_undone_is_not_told() {
+        let found = || {
+            let missing = finding(Kind::RequestsMissing, 5, "one");
+            vec![missing, finding(Kind::PrintsExtra, 4, "two"), finding(Kind::ExitFailure, 9, "three")]
+        };
+        let settled = settle(found(), &exit(1), false);
+        assert_eq!(kinds(&settled), [Kind::PrintsExtra, Kind::RequestsMissing, Kind::ExitFailure]);
+        let settled = settle(found(), &exit(1), true);
+        assert_eq!(kinds(&settled), [Kind::PrintsExtra, Kind::ExitFailure]);
+        assert_eq!(settled.failed, ["one", "two", "three"]);
+    }
+
     fn exit(code: i32) -> End {
         End::Exited { status: ExitStatus::Code(code), left_behind: Vec::new() }
     }
@@ -119,7 +137,7 @@ mod tests {
             finding(Kind::RequestsMissing, 5, "c"),
             finding(Kind::RequestLine, 9, "c"),
         ];
-        let settled = settle(found, &exit(1));
+        let settled = settle(found, &exit(1), false);
         let order = [
             Kind::RequestLine,
             Kind::RequestsReconnected,
@@ -134,8 +152,8 @@ mod tests {
     fn what_follows_from_a_hang_is_not_told_but_fails() {
         let found =
             || vec![finding(Kind::PrintsNothing, 5, "output"), finding(Kind::HangBeforeOutput, 5, "end")];
-        assert_eq!(kinds(&settle(found(), &exit(0))), [Kind::PrintsNothing, Kind::HangBeforeOutput]);
-        let settled = settle(found(), &hang());
+        assert_eq!(kinds(&settle(found(), &exit(0), false)), [Kind::PrintsNothing, Kind::HangBeforeOutput]);
+        let settled = settle(found(), &hang(), false);
         assert_eq!(kinds(&settled), [Kind::HangBeforeOutput]);
         assert_eq!(settled.failed, ["output", "end"]);
     }
@@ -143,19 +161,22 @@ mod tests {
     #[test]
     fn what_was_done_wrong_is_told_before_a_hang() {
         let found = vec![finding(Kind::HangAfterOutput, 3, "end"), finding(Kind::PrintsExtra, 3, "output")];
-        assert_eq!(kinds(&settle(found, &hang())), [Kind::PrintsExtra, Kind::HangAfterOutput]);
+        assert_eq!(kinds(&settle(found, &hang(), false)), [Kind::PrintsExtra, Kind::HangAfterOutput]);
     }
 
     #[test]
     fn the_same_is_told_once_but_fails_every_criterion() {
         let found = vec![finding(Kind::Crash, 3, "end"), finding(Kind::Crash, 3, "exit")];
-        let settled = settle(found, &exit(0));
+        let settled = settle(found, &exit(0), false);
         assert_eq!((kinds(&settled), settled.failed.len()), (vec![Kind::Crash], 2));
     }
 
     #[test]
     fn a_program_that_never_started_did_nothing_wrong() {
         let found = vec![finding(Kind::PrintsDifferent, 0, "c"), finding(Kind::NotStarted, 0, "c")];
-        assert_eq!(kinds(&settle(found, &End::NotStarted { reason: String::new() })), [Kind::NotStarted]);
+        assert_eq!(
+            kinds(&settle(found, &End::NotStarted { reason: String::new() }, false)),
+            [Kind::NotStarted]
+        );
     }
 }

@@ -5,17 +5,18 @@ use crate::course::{Lesson, Play};
 use crate::trace::{End, Trace};
 
 use super::evidence::Evidence;
-use super::{ScenarioVerdict, State, mistakes, order, rules};
+use super::{NotRun, ScenarioVerdict, State, mistakes, order, rules};
 
 /// Judges one run of a scenario.
 #[must_use]
 pub fn scenario(lesson: &Lesson, scenario: &Scenario, play: &Play, trace: &Trace) -> ScenarioVerdict {
     if let End::Fault { reason } = &trace.end {
-        let verdict = not_run(lesson, scenario, reason.clone());
+        let verdict = not_run(scenario, NotRun::Fault(reason.clone()));
         return ScenarioVerdict { runs: 1, trace: Some(trace.clone()), ..verdict };
     }
     let evidence = Evidence::new(scenario, play, trace);
-    let order::Settled { findings, failed } = order::settle(rules::check_all(&evidence), &trace.end);
+    let order::Settled { findings, failed } =
+        order::settle(rules::check_all(&evidence), &trace.end, rules::has_thrown(&evidence));
     let mistake = mistakes::diagnose(lesson, scenario.id.get_ref(), &findings, evidence.stdout.bytes());
     ScenarioVerdict {
         state: if failed.is_empty() { State::Held } else { State::Failed },
@@ -30,7 +31,7 @@ pub fn scenario(lesson: &Lesson, scenario: &Scenario, play: &Play, trace: &Trace
 
 /// The verdict on a scenario that was not played.
 #[must_use]
-pub fn not_run(_lesson: &Lesson, scenario: &Scenario, reason: String) -> ScenarioVerdict {
+pub fn not_run(scenario: &Scenario, reason: NotRun) -> ScenarioVerdict {
     ScenarioVerdict { not_run_because: Some(reason), ..blank(scenario) }
 }
 
@@ -125,16 +126,16 @@ mod tests {
     fn a_fault_of_ours_fails_nobody() {
         let verdict = fault();
         assert_eq!(verdict.state, State::NotRun);
-        assert_eq!(verdict.not_run_because.as_deref(), Some("no port was free"));
+        assert_eq!(verdict.not_run_because, Some(NotRun::Fault("no port was free".to_owned())));
         assert!(verdict.findings.is_empty() && verdict.trace.is_some());
     }
 
     #[test]
     fn a_scenario_that_was_not_played_says_why() {
         let case = case();
-        let verdict = not_run(&case.lesson, &case.lesson.checks.scenarios[0], "it needs root".to_owned());
+        let verdict = not_run(&case.lesson.checks.scenarios[0], NotRun::GivenUp);
         assert_eq!((verdict.state, verdict.runs), (State::NotRun, 0));
-        assert_eq!(verdict.not_run_because.as_deref(), Some("it needs root"));
+        assert_eq!(verdict.not_run_because, Some(NotRun::GivenUp));
     }
 
     #[test]

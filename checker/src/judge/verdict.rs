@@ -1,12 +1,13 @@
 //! The verdict on a program: which criteria hold, and what that is worth.
 
-use crate::course::Lesson;
 use crate::course::checks::Criterion;
+use crate::course::{FindingKind, Lesson};
 
 use super::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 
 /// Sums up the scenarios that were asked for. Advice counts for no criterion.
-pub fn verdict(lesson: &Lesson, scenarios: Vec<ScenarioVerdict>) -> Verdict {
+pub fn verdict(lesson: &Lesson, mut scenarios: Vec<ScenarioVerdict>) -> Verdict {
+    explain_once(&mut scenarios);
     let criteria = lesson.checks.criteria.iter().map(|criterion| judge(criterion, &scenarios)).collect();
     Verdict { lesson: lesson.id.clone(), title: lesson.title.clone(), criteria, scenarios }
 }
@@ -29,6 +30,22 @@ fn judge(criterion: &Criterion, scenarios: &[ScenarioVerdict]) -> CriterionVerdi
         of: held + failed,
         points: criterion.points,
         earned: share(criterion.points, held, held + failed),
+    }
+}
+
+/// Lessons tell mistakes apart by which scenario fails first. What fails in the same way further back may
+/// have the cause that was named already, so it gets no other name.
+fn explain_once(scenarios: &mut [ScenarioVerdict]) {
+    let mut seen: Vec<(FindingKind, Option<String>)> = Vec::new();
+    for scenario in scenarios.iter_mut().filter(|scenario| !scenario.is_advice) {
+        let Some(kind) = scenario.findings.first().map(|finding| finding.kind) else { continue };
+        let mistake = scenario.mistake.as_ref().map(|mistake| mistake.id.clone());
+        let is_other = |(_, earlier): &(FindingKind, Option<String>)| *earlier != mistake;
+        if seen.iter().filter(|(earlier, _)| *earlier == kind).any(is_other) {
+            scenario.mistake = None;
+        } else {
+            seen.push((kind, mistake));
+        }
     }
 }
 
@@ -80,6 +97,7 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::Diagnosis;
     use crate::judge::testing::{Case, PAGE_1, Run, lesson};
     use crate::trace::End;
 
@@ -112,6 +130,18 @@ mod tests {
     fn criterion(scenarios: Vec<ScenarioVerdict>) -> (State, usize, usize, u32) {
         let criterion = of(scenarios).criteria.remove(0);
         (criterion.state, criterion.held, criterion.of, criterion.earned)
+    }
+
+    #[test]
+    fn what_fails_in_the_same_way_gets_no_second_name() {
+        let called = |id: &str, mistake: &str| {
+            let diagnosis =
+                Diagnosis { id: mistake.to_owned(), mistake: String::new(), fix: String::new(), hints: 0 };
+            ScenarioVerdict { mistake: Some(diagnosis), ..failed(id) }
+        };
+        let verdict = of(vec![called("a", "one"), called("b", "two"), called("d", "one")]);
+        let names = verdict.scenarios.iter().map(|scenario| scenario.mistake.as_ref().map(|m| m.id.as_str()));
+        assert_eq!(names.collect::<Vec<_>>(), [Some("one"), None, Some("one")]);
     }
 
     #[test]

@@ -4,19 +4,24 @@ use std::time::Duration;
 
 use bstr::ByteSlice;
 
-use crate::trace::escape;
+use crate::trace::{self, escape};
 
 /// Characters of evidence in one quotation, at most.
 const QUOTED: usize = 64;
 /// How many of them stand before the place that matters, when there are enough behind it.
 const BEFORE: usize = 26;
 
-/// `1 byte`, `41 bytes`.
+/// `1 byte`, `41 bytes`, `300,007 bytes`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
+        _ => format!("{} {noun}s", grouped(number)),
     }
+}
+
+/// `41`, `300,007`.
+pub(super) fn grouped(number: usize) -> String {
+    trace::grouped(number as u64)
 }
 
 /// `0.3 ms`, `62 ms`, `2.0 s`.

@@ -22,8 +22,19 @@ pub struct Heading {
     pub level: Level,
     /// What bodies were made from.
     pub seed: u64,
-    /// The command to type when all criteria hold, such as `workbook read w04-l04`.
-    pub next: Option<String>,
+    /// What to turn to when all criteria hold; none behind the last lesson.
+    pub next: Option<NextLesson>,
+}
+
+/// The lesson behind the one that was checked.
+#[derive(Debug, Clone)]
+pub struct NextLesson {
+    /// Such as `w04-l04`.
+    pub lesson: String,
+    /// Its title.
+    pub title: String,
+    /// The file to read.
+    pub text: String,
 }
 
 /// Lesson, program, times, and the verdict where all is well.

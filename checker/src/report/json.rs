@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::judge::{CriterionVerdict, Diagnosis, Finding, ScenarioVerdict, State, Verdict};
+use crate::judge::{CriterionVerdict, Diagnosis, Finding, NotRun, ScenarioVerdict, State, Verdict};
 use crate::trace::{Level, Trace};
 
 use super::heading::Heading;
@@ -67,7 +67,7 @@ struct Scenario<'a> {
     runs: usize,
     findings: &'a [Finding],
     mistake: Option<Mistake<'a>>,
-    not_run_because: Option<&'a str>,
+    not_run_because: Option<&'a NotRun>,
     trace: Option<&'a Trace>,
 }
 
@@ -145,7 +145,7 @@ fn scenario(verdict: &ScenarioVerdict) -> Scenario<'_> {
         runs: verdict.runs,
         findings: &verdict.findings,
         mistake: verdict.mistake.as_ref().map(mistake),
-        not_run_because: verdict.not_run_because.as_deref(),
+        not_run_because: verdict.not_run_because.as_ref(),
         trace: verdict.trace.as_ref(),
     }
 }

@@ -13,7 +13,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use heading::Heading;
+pub use heading::{Heading, NextLesson};
 pub use look::Look;
 
 use crate::judge::{State, Verdict};

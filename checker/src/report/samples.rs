@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::judge::{CriterionVerdict, Diagnosis, Finding, ScenarioVerdict, State, Verdict};
 use crate::trace::{Connection, End, Event, ExitStatus, FORMAT, Level, Moment, Stream, Trace, What};
 
-use super::{Heading, Look};
+use super::{Heading, Look, NextLesson};
 
 pub(super) const PLAIN: Look = Look { width: 80, is_unicode: true, has_colour: false };
 pub(super) const NARROW: Look = Look { width: 40, is_unicode: true, has_colour: false };
@@ -117,7 +117,11 @@ pub(super) fn heading() -> Heading {
         took: Duration::from_millis(48),
         level: Level::Loopback,
         seed: 0x7f3a,
-        next: Some("workbook read w04-l04".to_owned()),
+        next: Some(NextLesson {
+            lesson: "w04-l04".to_owned(),
+            title: "DNS and multiple targets".to_owned(),
+            text: "lessons/w04/04-dns/lesson.md".to_owned(),
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 use crate::trace::{End, ExitStatus, Flood, Hang, Moment, Trace};
 
 use super::samples::*;
@@ -122,7 +122,7 @@ fn unjudged() -> ScenarioVerdict {
     trace.end = End::Fault { reason: "no free port".to_owned() };
     ScenarioVerdict {
         state: State::NotRun,
-        not_run_because: Some("no port of 127.0.0.1 was free (os error 98)".to_owned()),
+        not_run_because: Some(NotRun::Fault("no port of 127.0.0.1 was free (os error 98)".to_owned())),
         trace: None,
         ..held("The server answers two requests.", trace)
     }
@@ -184,6 +184,21 @@ fn advice_is_told_and_takes_no_points() {
     let mut alone = verdict(vec![advice()]);
     alone.criteria.iter_mut().for_each(|known| *known = criterion(&known.id, &known.text, 0, 0));
     assert_snapshot!("advice-alone", terminal::full(&alone, &heading(), &PLAIN, false));
+}
+
+#[test]
+fn advice_waits_until_nothing_else_is_wrong() {
+    assert!(!full(vec![overread(), advice()], &PLAIN).contains("Worth knowing"));
+    let all = terminal::full(&verdict(vec![overread(), advice()]), &heading(), &PLAIN, true);
+    assert!(all.contains("no points"), "{all}");
+}
+
+#[test]
+fn what_was_left_out_behind_a_failure_is_one_sentence() {
+    let given_up = || ScenarioVerdict { not_run_because: Some(NotRun::GivenUp), ..unjudged() };
+    let text = full(vec![overread(), given_up(), given_up()], &PLAIN);
+    let end = "\n\n  2 more scenarios not played, because your program ran into the deadline in\n  others: mend those first.\n";
+    assert!(text.ends_with(end), "{text}");
 }
 
 #[test]

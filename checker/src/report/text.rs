@@ -3,7 +3,7 @@
 use bstr::ByteSlice;
 use unicode_width::UnicodeWidthChar;
 
-use crate::trace::escape;
+use crate::trace::{self, escape};
 
 use super::look::Look;
 
@@ -145,7 +145,12 @@ pub(crate) fn wrap_command(command: &str, room: usize) -> Vec<String> {
 /// `1 segment`, `2 segments`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
+    format!("{} {noun}{ending}", grouped(number))
+}
+
+/// `41`, `300,007`.
+pub(crate) fn grouped(number: usize) -> String {
+    trace::grouped(number as u64)
 }
 
 #[cfg(test)]

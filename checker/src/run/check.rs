@@ -8,7 +8,7 @@ use super::invocation::Invocation;
 use super::team::{Task, Team};
 use crate::course::checks::Scenario;
 use crate::course::{Lesson, Play};
-use crate::judge::{self, ScenarioVerdict, State, Verdict};
+use crate::judge::{self, NotRun, ScenarioVerdict, State, Verdict};
 use crate::trace::{End, Trace};
 
 /// What to check.
@@ -27,10 +27,7 @@ pub struct Check<'a> {
 }
 
 /// A program that runs into so many deadlines is not played further: each costs seconds, and tells nothing new.
-const MOST_DEADLINES: usize = 4;
-
-/// Why such a program was not played further.
-const TOO_MANY_DEADLINES: &str = "your program ran into the deadline in other scenarios; mend those first";
+const MOST_DEADLINES: usize = 3;
 
 /// One run with what it belongs to.
 struct Entry<'a> {
@@ -68,9 +65,7 @@ impl Check<'_> {
             runs.sort_by_key(|(index, _)| *index);
             match runs.is_empty() {
                 false => Some(judge::sweep(runs.into_iter().map(|(_, verdict)| verdict).collect())),
-                true if has_given_up => {
-                    Some(judge::not_run(self.lesson, scenario, TOO_MANY_DEADLINES.to_owned()))
-                }
+                true if has_given_up => Some(judge::not_run(scenario, NotRun::GivenUp)),
                 true => None,
             }
         };
@@ -90,11 +85,10 @@ impl Check<'_> {
     fn judge(&self, entry: &Entry<'_>, outcome: Result<Trace, io::Error>) -> ScenarioVerdict {
         match outcome {
             Ok(trace) => judge::scenario(self.lesson, entry.spec, &entry.play, &trace),
-            Err(error) => judge::not_run(
-                self.lesson,
-                entry.spec,
-                format!("the machine has no more sockets, pipes or ports: {error}"),
-            ),
+            Err(error) => {
+                let reason = format!("the machine has no more sockets, pipes or ports: {error}");
+                judge::not_run(entry.spec, NotRun::Fault(reason))
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::kernel::waited_for_cpu;
 use crate::trace::Moment;
 
 /// At most this share of the time that has passed is excused by starvation, so that every run ends.
-const MOST_EXCUSED: f64 = 0.9;
+const MOST_EXCUSED: f64 = 0.75;
 
 /// Watches the deadlines of one run.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod message;
+mod number;
 mod script;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bytes::{Bytes, escape};
 pub use message::{LineEnds, Request, RequestReader};
+pub use number::{grouped, size};
 pub use script::{Close, Expect, Hold, Listen, Role, Script, Send, Step};
 
 /// Version of the trace format; a file of another version is refused.

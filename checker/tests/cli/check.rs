@@ -254,10 +254,26 @@ fn any_command_line_can_be_checked() {
 
 #[test]
 fn a_command_that_cannot_be_started_fails() {
+    use std::os::unix::fs::PermissionsExt;
     let fixture = Fixture::new();
-    let check = ["check", "l01", "--program", "./no-such-program", "--scenario", FIRST];
+    fixture.write("script", "#!/no/such/interpreter\n");
+    fs::set_permissions(fixture.path("script"), fs::Permissions::from_mode(0o755)).unwrap();
+    let check = ["check", "l01", "--program", "./script", "--scenario", FIRST];
     let told = contains("could not be started").and(contains("No such file or directory"));
     fixture.workbook(&check).assert().code(1).stdout(told).stderr("");
+}
+
+#[test]
+fn a_command_that_names_nothing_that_runs_is_refused() {
+    let fixture = Fixture::new();
+    fixture.write("data", "");
+    let refused = |program: &str, told: &str| {
+        let told = contains(told).and(contains(program));
+        fixture.workbook(&["check", "l01", "--program", program]).assert().code(2).stdout("").stderr(told);
+    };
+    refused("./no-such-program", "there is no file");
+    refused("no-such-command", "on the PATH");
+    refused("./data", "chmod +x");
 }
 
 #[test]
@@ -267,7 +283,7 @@ fn a_program_that_sleeps_is_given_up_and_not_tried_for_ever() {
     }
     let fixture = Fixture::new();
     fixture.python_exercise("import time\ntime.sleep(1000)\n");
-    let told = contains("your program ran into the deadline in other scenarios");
+    let told = contains("1 more scenario not played");
     let check = ["check", "l01", "--lang", "py", "--all"];
     fixture.workbook(&check).env("WORKBOOK_SLOW", "0.1").assert().code(1).stdout(told);
 }

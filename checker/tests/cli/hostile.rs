@@ -55,7 +55,7 @@ fn a_hundred_megabytes_of_output() {
         return;
     };
     let text = shown(&fixture);
-    assert!(text.contains(" bytes on standard output and was stopped"), "{text}");
+    assert!(text.contains("16 MiB on standard output and was stopped"), "{text}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn run_tells_how_the_program_ended() {
         .code(1)
         .stderr(contains("the program ended with signal: 11 (SIGSEGV)"));
     let missing = ["run", "l01", "--program", "./no-such-program"];
-    fixture.workbook(&missing).assert().code(2).stderr(contains("cannot run").and(contains("No such file")));
+    fixture.workbook(&missing).assert().code(2).stderr(contains("there is no file"));
 }
 
 #[test]

@@ -6,7 +6,6 @@ pub mod programs;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
@@ -94,10 +93,13 @@ fn path_without_shims() -> std::ffi::OsString {
     std::env::join_paths(real.into_iter().chain(std::env::split_paths(&path))).expect("a PATH")
 }
 
-/// Says on the terminal that a test did not run. The test runner would swallow what is printed with a macro.
+/// Says on the terminal that a test did not run (the test runner would swallow what is printed with a macro).
+/// Where everything must run, a test that does not has failed.
 pub fn skip(why: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
-    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
+    assert!(std::env::var_os("WORKBOOK_REQUIRE_ALL").is_none(), "{test} cannot run: {why}");
+    let note = format!("SKIPPED {test}: {why}\n");
+    let _ = std::io::stderr().write_all(note.as_bytes());
 }
 
 /// Waits until something holds, and says what was waited for when it never does.
@@ -123,14 +125,4 @@ pub fn process_ids(file: &Path, amount: usize) -> Vec<u32> {
     };
     wait_until("the program has told its process ids", || read().len() >= amount);
     read()
-}
-
-/// A folder for what is built once for all tests; it stays in `target/`.
-pub fn scratch() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned();
-        fs::create_dir_all(&folder).expect("cargo's folder for tests");
-        folder
-    })
 }

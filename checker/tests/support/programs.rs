@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use super::{scratch, skip};
+use tempfile::TempDir;
+
+use super::skip;
 
 /// The Python interpreter itself, not a shim of it.
 pub fn find_python() -> Option<&'static Path> {
@@ -41,17 +43,32 @@ pub fn has(command: &str) -> bool {
     probe.is_ok()
 }
 
+/// A program in a folder that goes with it.
+pub struct Program {
+    folder: TempDir,
+    /// The command line.
+    pub command: String,
+}
+
 /// Builds a C program; without a compiler the test says that it is skipped.
-pub fn build_c(name: &str, source: &str) -> Option<PathBuf> {
+pub fn build_c(source: &str) -> Option<Program> {
     if !has("cc") {
         return None;
     }
-    // One folder for each build: tests run at once, and a program that runs cannot be written.
-    let folder = tempfile::Builder::new().prefix(name).tempdir_in(scratch()).expect("a folder").keep();
-    let (file, program) = (folder.join("main.c"), folder.join(name));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (file, program) = (folder.path().join("main.c"), folder.path().join("main"));
     std::fs::write(&file, source).expect("a source file");
     let status =
         Command::new("cc").args(["-Wall", "-O1", "-pthread", "-o"]).arg(&program).arg(&file).status();
-    assert!(status.expect("cc runs").success(), "{name} builds");
-    Some(program)
+    assert!(status.expect("cc runs").success(), "it builds");
+    Some(Program { folder, command: program.display().to_string() })
+}
+
+/// A Python program; without an interpreter the test says that it is skipped.
+pub fn write_python(source: &str) -> Option<Program> {
+    let python = python()?;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("main.py");
+    std::fs::write(&file, source).expect("a source file");
+    Some(Program { folder, command: format!("{python} {}", file.display()) })
 }

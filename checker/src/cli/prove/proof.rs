@@ -1,7 +1,7 @@
 //! Is a program's verdict the one that it must get?
 
 use crate::course::Mutant;
-use crate::judge::{State, Verdict};
+use crate::judge::{NotRun, State, Verdict};
 use crate::report;
 
 /// What the verdict must be.
@@ -34,9 +34,12 @@ pub(super) fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
         .filter(|scenario| !scenario.is_advice && scenario.state == State::Failed)
         .map(|scenario| scenario.id.as_str())
         .collect();
-    if let Some(other) = verdict.scenarios.iter().find(|scenario| scenario.state == State::NotRun) {
-        let reason = other.not_run_because.as_deref().unwrap_or("no reason is known");
-        return Proof::Bad(format!("{} could not be judged: {reason}", other.id));
+    let faults = verdict.scenarios.iter().find_map(|scenario| match &scenario.not_run_because {
+        Some(NotRun::Fault(reason)) => Some((&scenario.id, reason)),
+        _ => None,
+    });
+    if let Some((id, reason)) = faults {
+        return Proof::Bad(format!("{id} could not be judged: {reason}"));
     }
     let Some(first) = verdict.first_failure().filter(|scenario| !scenario.is_advice) else {
         return match expected {

@@ -7,8 +7,8 @@ use bstr::ByteSlice;
 use crate::course::FindingKind;
 use crate::course::checks::Rule;
 use crate::judge::evidence::{Arrival, Evidence};
-use crate::judge::words::{count, time};
-use crate::trace::{Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step, escape};
+use crate::judge::words::{count, grouped, time};
+use crate::trace::{self, Connection, End, ExitStatus, Flood, Hang, Hold, Moment, Send, Step, escape};
 
 use super::Breach;
 use super::output::Expected;
@@ -48,7 +48,7 @@ fn signal_meaning(signal: i32) -> (&'static str, &'static str) {
         9 => ("SIGKILL", ", perhaps because it used too much memory"),
         11 => ("SIGSEGV", ": it used memory that is not its own"),
         13 => ("SIGPIPE", ": it wrote to a connection or pipe that nobody reads any more"),
-        24 => ("SIGXCPU", ": it used up its processor time"),
+        24 => ("SIGXCPU", ": it used up its processor time; look for a loop that does not end"),
         25 => ("SIGXFSZ", ": it wrote a file that is too large"),
         _ => (other_signal_name(signal), ""),
     }
@@ -112,25 +112,19 @@ fn deadline(still_for: Moment, doing: &str, evidence: &Evidence) -> Breach {
 }
 
 fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
-    let amount = usize::try_from(amount).unwrap_or(usize::MAX);
-    let (did, unit, place) = match what {
-        Flood::Stdout => ("printed", "byte", " on standard output"),
-        Flood::Stderr => ("printed", "byte", " on standard error"),
-        Flood::Request => ("sent", "byte", " to the server"),
-        Flood::Connections => ("opened", "connection", ""),
-        Flood::Processes => ("started", "thread or process", ""),
-    };
-    let amount = match (what, amount) {
-        (Flood::Processes, 2..) => format!("{amount} threads and processes"),
-        _ => count(amount, unit),
+    let counted = trace::grouped(amount);
+    let did = match what {
+        Flood::Stdout => format!("printed {} on standard output", trace::size(amount)),
+        Flood::Stderr => format!("printed {} on standard error", trace::size(amount)),
+        Flood::Request => format!("sent {} to the server", trace::size(amount)),
+        Flood::Connections => format!("opened {counted} connections"),
+        Flood::Processes => format!("started {counted} threads and processes"),
     };
     Breach {
         kind: FindingKind::Flood,
-        sentence: format!(
-            "Your program {did} {amount}{place} and was stopped: look for a loop that does not end."
-        ),
+        sentence: format!("Your program {did} and was stopped: look for a loop that does not end."),
         expected: "the program ends by itself".to_owned(),
-        actual: format!("{did} {amount}{place}"),
+        actual: did,
         event: evidence.end_event(),
     }
 }
@@ -169,7 +163,8 @@ fn waits_for(connection: Option<Connection>, progress: &Progress, evidence: &Evi
     let (waits, wanted) = match evidence.last_step(number) {
         Some(Step::Expect(expect)) => {
             let request = format!("the request `{}`", expect.request);
-            (format!("The server waits for {request}."), request)
+            let arrived = counted_body(number, evidence).map(|all| format!("{all} ")).unwrap_or_default();
+            (format!("{arrived}The server waits for {request}."), request)
         }
         Some(Step::Hold(Hold::PrintedBytes(bytes))) => return wait_for_output(*bytes, evidence),
         Some(Step::Hold(hold)) => held(hold, number, evidence),
@@ -185,7 +180,8 @@ fn wait_for_output(bytes: usize, evidence: &Evidence) -> (String, String) {
     let wanted = format!("{} on standard output", count(bytes, "byte"));
     let printed = evidence.stdout.bytes().len();
     let sentence = format!(
-        "The server sends more only after {wanted}; so far there are {printed}. Print what arrives at once, and flush it."
+        "The server sends more only after {wanted}; so far there are {}. Print what arrives at once, and flush it.",
+        grouped(printed)
     );
     (sentence, wanted)
 }
@@ -197,7 +193,7 @@ fn held(hold: &Hold, number: Connection, evidence: &Evidence) -> (String, String
     let requests = record.map_or(0, |record| record.requests.iter().filter(is_whole).count());
     let (wanted, so_far) = match hold {
         Hold::ReceivedBytes(bytes) => {
-            (format!("{} from the program", count(*bytes, "byte")), received.to_string())
+            (format!("{} from the program", count(*bytes, "byte")), grouped(received))
         }
         Hold::PrintedBytes(bytes) => return wait_for_output(*bytes, evidence),
         Hold::Requests(wanted) => {
@@ -217,12 +213,18 @@ fn held(hold: &Hold, number: Connection, evidence: &Evidence) -> (String, String
 
 /// What the program had when it began to wait: all of the message, where that can be said.
 fn all_arrived(number: Connection, evidence: &Evidence) -> String {
-    let messages = evidence.sent_messages(number);
-    match messages.last().map(|message| announced_and_sent(message)) {
-        Some(Some(1)) => "The one byte that Content-Length announced had arrived.".to_owned(),
-        Some(Some(bytes)) => format!("All {bytes} bytes that Content-Length announced had arrived."),
-        Some(None) => "Everything that the server has to send had arrived.".to_owned(),
-        None => "The server sends nothing more.".to_owned(),
+    match (counted_body(number, evidence), evidence.sent_messages(number).is_empty()) {
+        (Some(all), _) => all,
+        (None, false) => "Everything that the server has to send had arrived.".to_owned(),
+        (None, true) => "The server sends nothing more.".to_owned(),
+    }
+}
+
+/// That the last body is there, where a Content-Length says how long it is.
+fn counted_body(number: Connection, evidence: &Evidence) -> Option<String> {
+    match announced_and_sent(evidence.sent_messages(number).last()?)? {
+        1 => Some("The one byte that Content-Length announced had arrived.".to_owned()),
+        bytes => Some(format!("All {} bytes that Content-Length announced had arrived.", grouped(bytes))),
     }
 }
 
@@ -285,7 +287,7 @@ impl Progress {
 
     fn amount_bytes(&self) -> String {
         match self.expected {
-            Some(expected) => format!("{} of {}", self.printed, count(expected, "byte")),
+            Some(expected) => format!("{} of {}", grouped(self.printed), count(expected, "byte")),
             None => count(self.printed, "byte"),
         }
     }
@@ -333,7 +335,7 @@ mod tests {
         assert_eq!(
             page().told(run()),
             [
-                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server waits for the request `GET /`. It had printed 19 of 38 bytes."
+                "hang.during-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. All 19 bytes that Content-Length announced had arrived. The server waits for the request `GET /`. It had printed 19 of 38 bytes."
             ]
         );
         assert_eq!(
@@ -345,7 +347,7 @@ mod tests {
         assert_eq!(
             page().told(Run::exchanged().reached(1, 1, 2).hangs(1)),
             [
-                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. The server waits for the request `GET /`. Nothing had been printed."
+                "hang.before-output: Your program waits for ever: recv() on connection 1, 61 ms after the last byte that the server sent. All 19 bytes that Content-Length announced had arrived. The server waits for the request `GET /`. Nothing had been printed."
             ]
         );
         assert_eq!(
@@ -429,19 +431,19 @@ mod tests {
         assert_eq!(
             flood(Flood::Stdout),
             [
-                "flood: Your program printed 70000 bytes on standard output and was stopped: look for a loop that does not end."
+                "flood: Your program printed 70,000 bytes on standard output and was stopped: look for a loop that does not end."
             ]
         );
         assert_eq!(
             flood(Flood::Processes)[1..],
             [
-                "flood: Your program started 70000 threads and processes and was stopped: look for a loop that does not end."
+                "flood: Your program started 70,000 threads and processes and was stopped: look for a loop that does not end."
             ]
         );
         assert_eq!(
             flood(Flood::Connections)[1..],
             [
-                "flood: Your program opened 70000 connections and was stopped: look for a loop that does not end."
+                "flood: Your program opened 70,000 connections and was stopped: look for a loop that does not end."
             ]
         );
     }

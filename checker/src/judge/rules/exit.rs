@@ -42,7 +42,7 @@ fn failure(code: i32, evidence: &Evidence) -> Breach {
 fn success(evidence: &Evidence) -> Breach {
     Breach {
         kind: FindingKind::ExitSuccess,
-        sentence: "Your program ended with exit code 0 although the exchange failed: end with another one, so that the caller knows."
+        sentence: "Your program ended with exit code 0 although the exchange failed: whoever called it takes that for success."
             .to_owned(),
         expected: EXIT_OTHER.to_owned(),
         actual: EXIT_0.to_owned(),
@@ -68,10 +68,24 @@ fn no_exit(rule: ExitRule, evidence: &Evidence) -> Breach {
 const EXIT_0: &str = "exit code 0";
 const EXIT_OTHER: &str = "an exit code other than 0";
 
-/// The last line of standard error that says what went wrong, quoted.
+/// The line of standard error that says what went wrong, quoted: that of a panic in Rust, else the last one.
 fn last_words(evidence: &Evidence) -> Option<String> {
     let is_telling = |line: &&[u8]| !line.trim().is_empty() && !line.starts_with(b"note: ");
-    evidence.stderr.bytes().lines().rfind(is_telling).map(|line| quote(line.trim()))
+    let lines = || evidence.stderr.bytes().lines();
+    let mut behind_panic = lines().skip_while(|line| !is_panic(line)).skip(1);
+    let line = behind_panic.find(is_telling).or_else(|| lines().rfind(is_telling))?;
+    Some(quote(line.trim()))
+}
+
+/// Did an uncaught exception or a panic end the program?
+pub(in crate::judge) fn has_thrown(evidence: &Evidence) -> bool {
+    let is_trace = |line: &[u8]| is_panic(line) || line.starts_with(b"Traceback (most recent call last):");
+    evidence.stderr.bytes().lines().any(is_trace)
+}
+
+/// The line that says where; what went wrong stands in the next one, and a backtrace may follow.
+fn is_panic(line: &[u8]) -> bool {
+    line.starts_with(b"thread '") && line.contains_str(" panicked at ")
 }
 
 #[cfg(test)]
@@ -100,6 +114,13 @@ mod tests {
                 "exit.failure: Your program ended with exit code 101 where 0 was expected; on standard error it said \"thread panicked: \\x1B[2Joops\"."
             ]
         );
+        let traced = run().complained(
+            "\nthread 'main' (7) panicked at main.rs:3:5:\nindex out of bounds\nstack backtrace:\n   0: rust_begin_unwind\n",
+        );
+        assert_eq!(
+            case.compared(traced.exits(101)),
+            ["exit.failure: exit code 0 | exit code 101, and \"index out of bounds\" on standard error"]
+        );
         assert_eq!(
             case.compared(run().exits(-1)),
             ["exit.failure: exit code 0 | exit code -1, and nothing on standard error"]
@@ -113,7 +134,7 @@ mod tests {
         assert_eq!(
             case.told(run().exits(0)),
             [
-                "exit.success: Your program ended with exit code 0 although the exchange failed: end with another one, so that the caller knows."
+                "exit.success: Your program ended with exit code 0 although the exchange failed: whoever called it takes that for success."
             ]
         );
         assert_eq!(

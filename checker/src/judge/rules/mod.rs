@@ -12,6 +12,8 @@ mod request;
 mod requests;
 mod sends;
 
+pub(super) use exit::has_thrown;
+
 use crate::course::FindingKind;
 use crate::course::checks::Rule;
 

@@ -41,6 +41,13 @@ pub(super) struct RenderedPart<'a> {
     sort: Sort,
 }
 
+impl RenderedPart<'_> {
+    /// Is it a line that the program prints itself, and no bytes of a body?
+    pub(super) fn is_line(&self) -> bool {
+        self.sort == Sort::Line
+    }
+}
+
 /// Where and how the output leaves what is expected.
 pub(super) struct Difference {
     pub(super) kind: FindingKind,
@@ -113,9 +120,9 @@ impl Expected {
     /// Is the output this, each part cut at its first NUL byte?
     fn is_cut_at_nul(&self, output: &[u8]) -> bool {
         let until_nul = |part: &Part| {
-            let cut = part.bytes.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+            let cut = part.bytes.split(|&byte| byte == 0).next().unwrap_or_default();
             let line_end: &[u8] = if part.sort == Sort::Line { b"\n" } else { b"" };
-            [&cut[..], line_end].concat()
+            [cut, line_end].concat()
         };
         let has_nul = self.parts.iter().any(|part| part.bytes.contains(&0));
         let cut: Vec<u8> = self.parts.iter().flat_map(until_nul).collect();

@@ -5,7 +5,7 @@ use bstr::ByteSlice;
 use crate::course::FindingKind as Kind;
 use crate::course::checks::Printed;
 use crate::judge::evidence::Evidence;
-use crate::judge::words::{count, quote, quote_around};
+use crate::judge::words::{count, grouped, quote, quote_around};
 
 use super::Breach;
 use super::output::{Difference, Expected, Rendered, compare, first_head_line};
@@ -60,12 +60,45 @@ impl Story<'_> {
                 self.place().label
             ),
             Kind::PrintsMangled => self.mangled(),
-            _ => {
-                let place = self.place();
-                let offset = count_from(self.at - place.start);
-                format!("Your program printed something else than {} from its {offset} byte on.", place.label)
-            }
+            _ => self.different(),
         }
+    }
+
+    /// What stands there instead, as far as it is known: a line, a gap, words in front.
+    fn different(&self) -> String {
+        let Place { label, start, end } = self.place();
+        let (right, printed) = (self.at - start, &self.output[self.at..]);
+        if self.is_line() {
+            let lines = [self.output, &self.rendered.bytes].map(|all| quote(first_line(&all[start..])));
+            let [line, wanted] = lines;
+            return format!("Your program printed {line} where {label}, {wanted}, was expected.");
+        }
+        if let Some(left_out) = left_out(&self.rendered.bytes[self.at..], printed, end - self.at) {
+            return match right {
+                0 => format!("Your program left out the first {} of {label}.", count(left_out, "byte")),
+                _ => format!(
+                    "Your program left out {} of {label}, behind the first {}.",
+                    count(left_out, "byte"),
+                    grouped(right)
+                ),
+            };
+        }
+        match right {
+            0 if printed.ends_with(&self.rendered.bytes[start..]) => {
+                let own = printed.len() - (self.rendered.bytes.len() - start);
+                format!("Your program printed {} of its own in front of {label}.", count(own, "byte"))
+            }
+            0 => format!("Your program printed something else where {label} was expected."),
+            _ => format!(
+                "Your program printed the first {} of {label} and then something else.",
+                count(right, "byte")
+            ),
+        }
+    }
+
+    fn is_line(&self) -> bool {
+        let start = self.place().start;
+        self.rendered.parts.iter().any(|part| part.range.start == start && part.is_line())
     }
 
     /// The first line of a head that stands where something else is expected.
@@ -96,7 +129,9 @@ impl Story<'_> {
                 count(self.rendered.bytes.len() - self.at, "byte")
             ),
             there => format!(
-                "Your program printed only {there} of the {length} bytes of {label}, and nothing after them."
+                "Your program printed only {} of the {} of {label}, and nothing after them.",
+                grouped(there),
+                count(length, "byte")
             ),
         }
     }
@@ -128,7 +163,7 @@ impl Story<'_> {
         let offset = count_from(self.at - place.start);
         if self.rendered.bytes.get(self.at) == Some(&0) && !self.output.contains(&0) {
             return format!(
-                "Your program printed {} only up to its {offset} byte, a NUL: it took the bytes for a C string.",
+                "Your program printed {} only up to a zero byte, its {offset}: it took the bytes for a C string.",
                 place.label
             );
         }
@@ -200,6 +235,23 @@ struct Place<'a> {
     end: usize,
 }
 
+/// Of what is printed instead so many bytes are looked for further back.
+const GAP_PROOF: usize = 12;
+/// Fewer stand further back by chance.
+const LEAST_GAP_PROOF: usize = 8;
+
+/// How many bytes were left out where the output goes on with what is expected at most `most` bytes later.
+fn left_out(expected: &[u8], printed: &[u8], most: usize) -> Option<usize> {
+    let proof = &printed[..printed.len().min(GAP_PROOF)];
+    let gap = expected.find(proof).filter(|_| proof.len() >= LEAST_GAP_PROOF)?;
+    (gap <= most).then_some(gap)
+}
+
+/// The bytes before the first line end.
+fn first_line(bytes: &[u8]) -> &[u8] {
+    bytes.lines().next().unwrap_or_default()
+}
+
 /// `1st`, `2nd`, `11th`, counted from an offset.
 fn count_from(offset: usize) -> String {
     let number = offset + 1;
@@ -209,7 +261,7 @@ fn count_from(offset: usize) -> String {
         (3, rest) if rest != 13 => "rd",
         _ => "th",
     };
-    format!("{number}{suffix}")
+    format!("{}{suffix}", grouped(number))
 }
 
 #[cfg(test)]
@@ -427,7 +479,7 @@ mod tests {
         assert_eq!(
             case.told(printing("a")),
             [
-                "prints.mangled: Your program printed the body only up to its 2nd byte, a NUL: it took the bytes for a C string."
+                "prints.mangled: Your program printed the body only up to a zero byte, its 2nd: it took the bytes for a C string."
             ]
         );
         assert_eq!(
@@ -451,7 +503,15 @@ mod tests {
     fn different() {
         assert_eq!(
             one().told(printing("<html>jello</html>\n")),
-            ["prints.different: Your program printed something else than the body from its 7th byte on."]
+            ["prints.different: Your program printed the first 6 bytes of the body and then something else."]
+        );
+        assert_eq!(
+            one().told(printing("oops")),
+            ["prints.different: Your program printed something else where the body was expected."]
+        );
+        assert_eq!(
+            one().told(printing(format!("connected\n{PAGE_1}"))),
+            ["prints.different: Your program printed 10 bytes of its own in front of the body."]
         );
         assert_eq!(
             one().compared(printing("<html>\x1b[31mjello</html>\n")),
@@ -459,6 +519,39 @@ mod tests {
                 "prints.different: the body: \"<html>hello</html>\\n\" (19 bytes) | the body: \"<html>\\x1B[31mjello</html>\\n\""
             ]
         );
+    }
+
+    #[test]
+    fn another_line_is_quoted_with_the_expected_one() {
+        assert_eq!(
+            two().told(printing(format!("{LINE}\n{PAGE_1}gth: 24\r\n"))),
+            [
+                "prints.different: Your program printed \"gth: 24\" where line 2, \"HTTP/1.1 200 OK\", was expected."
+            ]
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_lost_are_counted() {
+        assert_eq!(
+            one().told(printing(format!("{}NOT", &PAGE_1[3..]))),
+            ["prints.different: Your program left out the first 3 bytes of the body."]
+        );
+        assert_eq!(
+            one().told(printing(format!("{}{}", &PAGE_1[..6], &PAGE_1[8..]))),
+            ["prints.different: Your program left out 2 bytes of the body, behind the first 6."]
+        );
+        let bodies = Case::new("{ prints = [{ body = 'page-1' }, { text = 'second body' }] }");
+        assert_eq!(
+            bodies.told(printing("<html>second body")),
+            ["prints.different: Your program left out 13 bytes of the body, behind the first 6."]
+        );
+    }
+
+    #[test]
+    fn a_head_in_front_of_a_c_string_is_no_obstacle() {
+        let case = Case::new("{ prints = [{ text = \"HTTP/1.1 200 OK\\r\\n\\r\\n\" }, { body = 'bytes' }] }");
+        assert_eq!(case.kinds(printing("HTTP/1.1 200 OK\r\n\r\na")), ["prints.mangled"]);
     }
 
     #[test]

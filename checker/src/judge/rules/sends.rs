@@ -2,7 +2,7 @@
 
 use crate::course::FindingKind;
 use crate::judge::evidence::Evidence;
-use crate::judge::words::{count, quote_around};
+use crate::judge::words::{count, grouped, quote_around};
 
 use super::{Breach, connections};
 
@@ -22,17 +22,21 @@ pub(super) fn check(body: &str, evidence: &Evidence) -> Option<Breach> {
     } else if expected.starts_with(actual) {
         (
             FindingKind::SendsShort,
-            format!("Your program sent only {} of the {wanted} bytes that it was given.", actual.len()),
+            format!(
+                "Your program sent only {} of the {} that it was given.",
+                grouped(actual.len()),
+                count(wanted, "byte")
+            ),
         )
     } else if actual.starts_with(expected) {
         let more = count(actual.len() - wanted, "byte");
         (
             FindingKind::SendsExtra,
-            format!("Your program sent {more} more than the {wanted} that it was given."),
+            format!("Your program sent {more} more than the {} that it was given.", grouped(wanted)),
         )
     } else {
         let sentence =
-            format!("Your program sent something else than it was given, from byte {} on.", at + 1);
+            format!("Your program sent something else than it was given, from byte {} on.", grouped(at + 1));
         (FindingKind::SendsDifferent, sentence)
     };
     Some(Breach {

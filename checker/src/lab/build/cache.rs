@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bstr::ByteSlice;
+use rustix::fs::FlockOperation;
 use sha2::{Digest, Sha256};
 
 /// More programs than this are not kept; the oldest go first.
@@ -63,12 +64,14 @@ impl Cache {
     }
 
     /// The compiler's own notes on this source file, which make the next build of it faster.
-    pub(super) fn incremental(&self, file: &Path) -> io::Result<PathBuf> {
+    pub(super) fn notes(&self, file: &Path) -> io::Result<Notes> {
         let hash = Sha256::digest(file.as_os_str().as_encoded_bytes());
         let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let folder = self.folder.join("incremental").join(name);
         fs::create_dir_all(&folder)?;
-        Ok(folder)
+        let lock = fs::File::create(folder.join("lock"))?;
+        rustix::io::retry_on_intr(|| rustix::fs::flock(&lock, FlockOperation::LockExclusive))?;
+        Ok(Notes { folder, _lock: lock })
     }
 
     /// A place to build into.
@@ -90,6 +93,23 @@ impl Cache {
     }
 }
 
+/// The compiler's notes on a source file; nobody else builds it while this value lives.
+pub(super) struct Notes {
+    folder: PathBuf,
+    _lock: fs::File,
+}
+
+impl Notes {
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where to build to: the notes are only good for a result of the same name.
+    pub(super) fn program(&self) -> PathBuf {
+        self.folder.join("program")
+    }
+}
+
 /// A place to build into; gone unless kept.
 pub(super) struct Slot<'a> {
     cache: &'a Cache,
@@ -99,6 +119,11 @@ pub(super) struct Slot<'a> {
 impl Slot<'_> {
     pub(super) fn program(&self) -> PathBuf {
         self.folder.path().join("program")
+    }
+
+    /// Takes a program that was built elsewhere.
+    pub(super) fn take(&self, program: &Path) -> io::Result<()> {
+        fs::rename(program, self.program())
     }
 
     /// Keeps what was built, under its key, together with what the compiler said.

@@ -152,9 +152,9 @@ impl Builder<'_> {
     ) -> Result<(Duration, Vec<u8>), BuildError> {
         let store = |source| BuildError::Store { folder: self.cache.folder().to_owned(), source };
         let slot = self.cache.new_slot().map_err(store)?;
-        let incremental = self.cache.incremental(file).map_err(store)?;
-        let target = slot.program();
-        let command = compile::Command { tool, path, file, target: &target, incremental: &incremental };
+        let notes = self.cache.notes(file).map_err(store)?;
+        let target = if tool == Tool::Rustc { notes.program() } else { slot.program() };
+        let command = compile::Command { tool, path, file, target: &target, incremental: notes.folder() };
         let outcome =
             compile::run(self, &command.arguments(self.has_colour)).map_err(|error| match error {
                 LaunchError::Launcher(error) => BuildError::Launcher(error),
@@ -162,6 +162,9 @@ impl Builder<'_> {
             })?;
         match outcome {
             compile::Outcome::Done { took, output } => {
+                if tool == Tool::Rustc {
+                    slot.take(&target).map_err(store)?;
+                }
                 slot.keep(key, &output).map_err(store)?;
                 Ok((took, output))
             }

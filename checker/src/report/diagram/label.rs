@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::report::text::count;
-use crate::trace::{ExitStatus, Flood, Hang};
+use crate::report::text::{count, grouped};
+use crate::trace::{self, ExitStatus, Flood, Hang};
 
 use super::message::Message;
 
@@ -68,7 +68,7 @@ fn label(message: &Message, stream: &[u8], range: &Range<usize>, size: String) -
 fn size(message: &Message, range: &Range<usize>) -> String {
     let head = message.start..message.head_end;
     if !message.is_head_whole {
-        return format!("{} B, unfinished", overlap(&head, range).len());
+        return format!("{} B, unfinished", grouped(overlap(&head, range).len()));
     }
     let body = message.head_end..message.end.unwrap_or(usize::MAX);
     if body.is_empty() || message.line.is_none() {
@@ -85,9 +85,9 @@ fn share(part: &Range<usize>, range: &Range<usize>) -> String {
     let found = overlap(part, range).len();
     let begins = part.start >= range.start;
     if begins && found < part.len() && part.end != usize::MAX {
-        format!("{found} of {}", part.len())
+        format!("{} of {}", grouped(found), grouped(part.len()))
     } else {
-        found.to_string()
+        grouped(found)
     }
 }
 
@@ -98,11 +98,13 @@ fn overlap(part: &Range<usize>, range: &Range<usize>) -> Range<usize> {
 
 /// How a run of pieces came: `109 segments of 1 B`; nothing for a single one.
 pub(super) fn pieces(sizes: &[usize], noun: &str) -> String {
-    let number = count(sizes.len(), noun);
+    let pieces = count(sizes.len(), noun);
     match sizes {
         [] | [_] => String::new(),
-        [first, rest @ ..] if rest.iter().all(|size| size == first) => format!("{number} of {first} B"),
-        _ => format!("{} B in {number}", sizes.iter().sum::<usize>()),
+        [first, rest @ ..] if rest.iter().all(|size| size == first) => {
+            format!("{pieces} of {} B", grouped(*first))
+        }
+        _ => format!("{} B in {pieces}", grouped(sizes.iter().sum())),
     }
 }
 
@@ -151,11 +153,11 @@ pub(super) fn hang(hang: &Hang) -> String {
 /// What there was too much of.
 pub(super) fn flood(what: Flood, amount: u64) -> String {
     let what = match what {
-        Flood::Stdout => "bytes on standard output",
-        Flood::Stderr => "bytes on standard error",
-        Flood::Request => "bytes sent",
-        Flood::Connections => "connections",
-        Flood::Processes => "processes and threads",
+        Flood::Stdout => format!("{} on standard output", trace::size(amount)),
+        Flood::Stderr => format!("{} on standard error", trace::size(amount)),
+        Flood::Request => format!("{} sent", trace::size(amount)),
+        Flood::Connections => format!("{} connections", trace::grouped(amount)),
+        Flood::Processes => format!("{} processes and threads", trace::grouped(amount)),
     };
-    format!("is stopped after {amount} {what}")
+    format!("is stopped after {what}")
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::report::heading::span;
+use crate::report::text::grouped;
 use crate::trace::{Connection, End, ExitStatus, Moment, Stream, Trace, What};
 
 use super::group::group;
@@ -194,8 +195,9 @@ fn printed(trace: &Trace, events: &[usize], stream: Stream) -> Vec<Label> {
         Stream::Stdout => "prints",
         Stream::Stderr => "says on stderr",
     };
-    let times = if events.len() > 1 { format!(" in {} writes", events.len()) } else { String::new() };
-    vec![vec![Part::Words(format!("{verb} {} B{times}", bytes.len())), Part::Quote(bytes)]]
+    let times =
+        if events.len() > 1 { format!(" in {} writes", grouped(events.len())) } else { String::new() };
+    vec![vec![Part::Words(format!("{verb} {} B{times}", grouped(bytes.len()))), Part::Quote(bytes)]]
 }
 
 /// Rows for how the run ended, where no event tells.

@@ -1,6 +1,6 @@
 //! One scenario explained: sentence, drawing, expected and actual, mistake, source, next act.
 
-use crate::judge::{Finding, ScenarioVerdict, State};
+use crate::judge::{Finding, NotRun, ScenarioVerdict, State};
 use crate::report::diagram;
 use crate::report::line::{Line, Tone};
 use crate::report::look::Look;
@@ -14,8 +14,9 @@ use super::criteria::mark;
 const LABEL: usize = 12;
 /// Columns before what stands beneath a label.
 const BLOCK: usize = 4;
-/// Of standard error the last lines are shown.
-const STDERR_LINES: usize = 8;
+/// Of standard error the first and the last lines are shown: a panic in Rust says first what went wrong,
+/// a traceback in Python last.
+const STDERR_LINES: (usize, usize) = (3, 5);
 
 /// A scenario with its verdict; `place` says which one of several it is.
 pub(super) fn lines(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec<Line> {
@@ -58,14 +59,22 @@ fn sentence(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
 }
 
 fn unjudged(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
-    let text = "This scenario could not be judged; this is not your program's fault.";
-    let mut lines = indented(text, Tone::Strong, look);
-    let reason = scenario.not_run_because.as_deref().unwrap_or("no reason is known");
-    lines.extend(labelled("reason", reason, look));
-    lines
+    match &scenario.not_run_because {
+        Some(NotRun::GivenUp) => {
+            let text = "Not played, because your program ran into the deadline in other scenarios.";
+            indented(text, Tone::Strong, look)
+        }
+        Some(NotRun::Fault(reason)) => {
+            let text = "This scenario could not be judged; this is not your program's fault.";
+            let mut lines = indented(text, Tone::Strong, look);
+            lines.extend(labelled("reason", reason, look));
+            lines
+        }
+        None => Vec::new(),
+    }
 }
 
-fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
+pub(super) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
     let texts = wrap(&shown(text, look), look.columns() - 2);
     texts.into_iter().map(|text| Line::of(Tone::Plain, "  ").with(tone, text)).collect()
 }
@@ -122,7 +131,7 @@ fn explanation(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
     lines
 }
 
-/// The last lines that the program wrote for people.
+/// What the program wrote for people, without the middle where it is long.
 fn stderr(trace: &Trace, look: &Look) -> Vec<Line> {
     let said: Vec<u8> = trace
         .events
@@ -133,18 +142,20 @@ fn stderr(trace: &Trace, look: &Look) -> Vec<Line> {
         })
         .collect::<Vec<_>>()
         .concat();
-    let said: Vec<&[u8]> = said.trim_ascii_end().split(|&byte| byte == b'\n').collect();
-    let hidden = said.len().saturating_sub(STDERR_LINES);
+    let said = said.trim_ascii_end();
+    let said: Vec<&[u8]> = said.split(|&byte| byte == b'\n').skip_while(|line| line.is_empty()).collect();
+    let (first, last) = STDERR_LINES;
+    let hidden = said.len().saturating_sub(first + last);
     let room = 3 * (look.columns() - LABEL);
-    let mut text: Vec<String> = said[hidden..].iter().map(|line| fit(&escape(line), room, look)).collect();
-    if hidden > 0 {
-        text.insert(0, format!("({} above)", count(hidden, "line")));
+    let mut text: Vec<String> = said.iter().map(|line| fit(&escape(line), room, look)).collect();
+    if hidden > 1 {
+        text.splice(first..first + hidden, [format!("({} not shown)", count(hidden, "line"))]);
     }
     labelled("stderr", &text.join("\n"), look)
 }
 
 /// A text with its label at the left; nothing for an empty text.
-fn labelled(label: &str, text: &str, look: &Look) -> Vec<Line> {
+pub(super) fn labelled(label: &str, text: &str, look: &Look) -> Vec<Line> {
     let text = shown(text, look);
     if text.trim().is_empty() {
         return Vec::new();

@@ -4,9 +4,9 @@ mod build;
 mod criteria;
 mod encounter;
 
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 
-use super::heading::{self, Heading};
+use super::heading::{self, Heading, NextLesson};
 use super::line::{Line, Tone, render};
 use super::look::Look;
 use super::text;
@@ -29,8 +29,7 @@ pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, all: bool) -> Str
         }
     }
     if let Some(next) = heading.next.as_ref().filter(|_| heading::is_complete(verdict)) {
-        lines.push(Line::empty());
-        lines.extend(encounter::command_lines(&[("next", next.clone())], look));
+        lines.extend(next_lesson_lines(next, look));
     }
     render(lines, look)
 }
@@ -61,6 +60,16 @@ fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look) -> Vec<Li
     lines
 }
 
+/// Which lesson comes next, where its text is, and how it is checked.
+fn next_lesson_lines(next: &NextLesson, look: &Look) -> Vec<Line> {
+    let mut lines = vec![Line::empty()];
+    let title = format!("{} {}", next.lesson, next.title);
+    lines.extend(encounter::labelled("next", &title, look));
+    lines.extend(encounter::labelled("read", &next.text, look));
+    lines.extend(encounter::command_lines(&[("check", format!("workbook check {}", next.lesson))], look));
+    lines
+}
+
 fn failing(verdict: &Verdict, is_advice: bool) -> Vec<&ScenarioVerdict> {
     let is_meant =
         |scenario: &&ScenarioVerdict| scenario.state == State::Failed && scenario.is_advice == is_advice;
@@ -83,8 +92,12 @@ fn failure_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     lines
 }
 
-/// Advice that was not followed: worth a sentence each, or the whole drawing with `all`.
+/// Advice that was not followed: worth a sentence each once nothing else is wrong, or the whole drawing
+/// with `all`. Before that it mostly repeats what failed.
 fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
+    if !all && !failing(verdict, false).is_empty() {
+        return Vec::new();
+    }
     let failed = failing(verdict, true);
     let mut lines = Vec::new();
     if !all && !failed.is_empty() {
@@ -96,9 +109,11 @@ fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
             lines.push(Line::empty());
             lines.extend(encounter::lines(scenario, "no points", look));
         } else {
-            let sentence = scenario.findings.first().map_or(&scenario.title, |finding| &finding.sentence);
+            // Without what the peer did, "ended with exit code 0 although the exchange failed" tells nothing.
+            let found = scenario.findings.first().map(|finding| format!(" {}", finding.sentence));
+            let sentence = format!("{}{}", scenario.title, found.unwrap_or_default());
             let see = encounter::check(&verdict.lesson, &format!("--scenario {}", scenario.id));
-            lines.extend(encounter::remark(sentence, &see, look));
+            lines.extend(encounter::remark(&sentence, &see, look));
         }
     }
     lines
@@ -106,8 +121,11 @@ fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
 
 /// Scenarios that could not be judged, with the reason: one, or every one with `all`.
 fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
-    let unjudged: Vec<_> =
-        verdict.scenarios.iter().filter(|scenario| scenario.state == State::NotRun).collect();
+    let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.state == State::NotRun)
+        .partition(|scenario| scenario.not_run_because == Some(NotRun::GivenUp));
     let shown = if all { unjudged.len() } else { 1 };
     let mut lines = Vec::new();
     for scenario in unjudged.iter().take(shown) {
@@ -118,6 +136,14 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     if unjudged.len() > shown {
         let rest = text::count(unjudged.len() - shown, "more scenario");
         lines.push(Line::of(Tone::Quiet, format!("  {rest} could not be judged")));
+    }
+    if !given_up.is_empty() {
+        let text = format!(
+            "{} not played, because your program ran into the deadline in others: mend those first.",
+            text::count(given_up.len(), "more scenario"),
+        );
+        lines.push(Line::empty());
+        lines.extend(encounter::indented(&text, Tone::Quiet, look));
     }
     lines
 }
