@@ -43,6 +43,9 @@ pub const DRAIN: Duration = Duration::from_secs(2);
 /// A launched helper process answers within this time, or the machine is at fault.
 pub const LAUNCHER: Duration = Duration::from_secs(20);
 
+/// A connection to ourselves is there at once, or a firewall swallows it.
+pub const PROBE: Duration = Duration::from_secs(10);
+
 /// Compilers get this long.
 pub const BUILD: Duration = Duration::from_secs(120);
 

@@ -241,6 +241,17 @@ fn a_program_that_is_forgotten_is_ended() {
 }
 
 #[test]
+fn a_program_that_stops_its_launcher_is_ended() {
+    let limits = Limits::default();
+    let launcher = start(&limits);
+    let stops = program(&["sh", "-c", "kill -STOP $PPID; echo done; exec sleep 1000"]);
+    let mut running = Running::launch(&launcher, &stops, Vec::new(), &limits).expect("it starts");
+    wait_until("the launcher is stopped", || running.turn(&mut |_| ()));
+    running.finish().expect("the launcher is awake again");
+    assert!(!is_alive(running.process));
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_launcher_launches_again_and_again() {
     let limits = Limits::default();

@@ -11,6 +11,7 @@ use crate::deadlines::Patience;
 use crate::lab::build::{Builder, Cache, Tools};
 use crate::lab::{self, Limits};
 use crate::run::Team;
+use crate::wire;
 
 /// Finds and loads the course.
 ///
@@ -62,6 +63,8 @@ impl Workplace {
         let patience = Patience::from_environment().map_err(anyhow::Error::msg)?;
         let executable = std::env::current_exe().context("cannot tell the path of the workbook binary")?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        wire::probe()
+            .context("nothing can connect to 127.0.0.1 on this machine, so no program can be judged")?;
         let interrupt = interrupt::descriptor().context("cannot handle signals")?;
         lab::adopt_orphans();
         let team = Team::start(&executable, processors, Limits::default(), patience, interrupt)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use super::checks::Checks;
 use super::document::Document;
@@ -135,10 +136,16 @@ struct ReadLesson {
 /// Reads all lessons at the same time: every command waits for this.
 fn read_lessons(root: &Path, folders: &[PathBuf]) -> Vec<ReadLesson> {
     std::thread::scope(|scope| {
-        let readers: Vec<_> =
-            folders.iter().map(|folder| scope.spawn(|| read_lesson(root, folder.clone()))).collect();
-        let joined = readers.into_iter().map(|reader| reader.join());
-        joined.map(|read| read.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        let read = |folder: &PathBuf| read_lesson(root, folder.clone());
+        let start = |folder| std::thread::Builder::new().spawn_scoped(scope, move || read(folder));
+        let readers: Vec<_> = folders.iter().map(|folder| (folder, start(folder))).collect();
+        let finish =
+            |(folder, reader): (&PathBuf, std::io::Result<ScopedJoinHandle<'_, ReadLesson>>)| match reader {
+                Ok(reader) => reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // The machine has no thread left.
+                Err(_) => read(folder),
+            };
+        readers.into_iter().map(finish).collect()
     })
 }
 

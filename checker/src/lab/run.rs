@@ -88,6 +88,7 @@ impl<'a> Running<'a> {
         let process = match launcher.answer()? {
             Answer::Started { process } => process,
             Answer::NotStarted { reason } => return Err(LaunchError::NotStarted(reason)),
+            Answer::NoRoom { reason } => return Err(LauncherError::NoRoom(reason).into()),
             other => return Err(unexpected(&other).into()),
         };
         Ok(Self {

@@ -92,7 +92,8 @@ impl Team {
         thread::scope(|scope| {
             let (first, others) = self.launchers.split_at(1);
             for launcher in others.iter().take(tasks.len().saturating_sub(1)) {
-                scope.spawn(|| work(launcher));
+                // Where the machine has no thread left, the others do it all.
+                let _ = thread::Builder::new().spawn_scoped(scope, || work(launcher));
             }
             work(&first[0]);
         });

@@ -14,9 +14,22 @@ pub use page_server::PageServer;
 pub use peer::Peer;
 pub use world::{Link, World};
 
+use std::io;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::Instant;
 
+use crate::deadlines::PROBE;
 use crate::trace::What;
+
+/// Finds out whether a program here could connect to a peer at all.
+///
+/// # Errors
+/// When the machine has no loopback network, or no socket left.
+pub fn probe() -> io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    TcpStream::connect_timeout(&listener.local_addr()?, PROBE)?;
+    Ok(())
+}
 
 /// Takes note of an event at the moment of the call.
 pub type Record<'a> = dyn FnMut(What) + 'a;

@@ -205,9 +205,11 @@ impl Prover<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for launcher in 0..self.workplace.team.launchers().len() {
-                scope.spawn(move || work(launcher));
+            for launcher in 1..self.workplace.team.launchers().len() {
+                // Where the machine has no thread left, the others do it all.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, move || work(launcher));
             }
+            work(0);
         });
         let mut built = built.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         built.sort_by_key(|(index, _)| *index);

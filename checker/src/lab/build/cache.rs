@@ -5,11 +5,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use bstr::ByteSlice;
 use rustix::fs::FlockOperation;
 use sha2::{Digest, Sha256};
 
 /// More programs than this are not kept; the oldest go first.
 const MOST_PROGRAMS: usize = 400;
+
+/// Compilers may need so much, and give it back when they fail.
+const LITTLE_ROOM_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A folder of built programs.
 #[derive(Debug)]
@@ -37,6 +41,16 @@ impl Cache {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Did a compiler that said this fail because there is no room left, here or for temporary files?
+    pub(super) fn is_full(&self, output: &[u8]) -> bool {
+        let has_little_room = |folder: &Path| {
+            rustix::fs::statvfs(folder)
+                .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LITTLE_ROOM_BYTES)
+        };
+        output.contains_str("No space left on device")
+            && [self.folder(), &std::env::temp_dir()].into_iter().any(has_little_room)
     }
 
     /// Where the program with this key is, if it is there.

@@ -168,6 +168,9 @@ impl Builder<'_> {
                 slot.keep(key, &output).map_err(store)?;
                 Ok((took, output))
             }
+            compile::Outcome::Refused { output } if self.cache.is_full(&output) => {
+                Err(store(io::ErrorKind::StorageFull.into()))
+            }
             compile::Outcome::Refused { output } => {
                 Err(BuildError::Refused { file: file.to_owned(), output })
             }

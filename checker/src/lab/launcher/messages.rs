@@ -49,6 +49,11 @@ pub(in crate::lab) enum Answer {
         /// The system's reason.
         reason: String,
     },
+    /// The machine has no process, memory or descriptor left to start a program with.
+    NoRoom {
+        /// The system's reason.
+        reason: String,
+    },
     /// The program's first process has ended; others may still run.
     Exited {
         /// How.

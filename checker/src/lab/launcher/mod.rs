@@ -16,6 +16,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::process::{Pid, Signal};
 
 use super::limits::Limits;
 use crate::deadlines::{LAUNCHER, Patience};
@@ -24,6 +25,9 @@ pub use serve::serve;
 
 /// The first argument by which the binary knows that it is to be a launcher.
 pub const LAUNCHER_WORD: &str = "__launcher";
+
+/// How often a launcher that does not answer is woken before it is given up.
+const WAKE_CALLS: u32 = 40;
 
 /// Why a program could not be launched or ended: never the learner's fault.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +48,9 @@ pub enum LauncherError {
     /// It does not answer.
     #[error("the launcher does not answer within {} s", LAUNCHER.as_secs())]
     Silent,
+    /// It could start no program at all.
+    #[error("no program can be started on this machine now: {0}")]
+    NoRoom(String),
     /// Talking to it failed.
     #[error("talking to the launcher failed: {0}")]
     Talk(#[from] io::Error),
@@ -100,14 +107,32 @@ impl Launcher {
 
     /// The next answer; waits for it.
     pub(super) fn answer(&self) -> Result<Answer, LauncherError> {
-        let timeout = Timespec::try_from(self.patience.scale(LAUNCHER)).map_err(io::Error::other)?;
-        let mut wait = [PollFd::from_borrowed_fd(self.control.as_fd(), PollFlags::IN)];
-        let ready = rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout))).map_err(io::Error::from)?;
-        if ready == 0 {
-            return Err(LauncherError::Silent);
-        }
+        self.wait()?;
         let (answer, _) = messages::receive(self.control.as_fd(), messages::ANSWER_BYTES).map_err(gone_or)?;
         answer.ok_or(LauncherError::Gone)
+    }
+}
+
+impl Launcher {
+    /// Waits until an answer is there.
+    fn wait(&self) -> Result<(), LauncherError> {
+        let often = self.patience.scale(LAUNCHER) / WAKE_CALLS;
+        let timeout = Timespec::try_from(often).map_err(io::Error::other)?;
+        let mut wait = [PollFd::from_borrowed_fd(self.control.as_fd(), PollFlags::IN)];
+        for _ in 0..WAKE_CALLS {
+            let ready =
+                rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout))).map_err(io::Error::from)?;
+            if ready > 0 {
+                return Ok(());
+            }
+            self.wake();
+        }
+        Err(LauncherError::Silent)
+    }
+
+    /// A program under test may have stopped it; one that runs does not notice.
+    fn wake(&self) {
+        let _ = rustix::process::kill_process(Pid::from_child(&self.process), Signal::CONT);
     }
 }
 
@@ -115,6 +140,7 @@ impl Drop for Launcher {
     fn drop(&mut self) {
         // The end of the control channel is the order to kill everything and to go.
         let _ = rustix::net::shutdown(&self.control, rustix::net::Shutdown::Both);
+        self.wake();
         let _ = self.process.wait();
     }
 }

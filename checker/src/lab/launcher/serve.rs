@@ -73,6 +73,7 @@ impl Server {
             Some(Order::Launch { command, environment, folder }) => {
                 let answer = match self.launch(&command, environment, &folder, streams) {
                     Ok(process) => Answer::Started { process },
+                    Err(error) if is_of_the_machine(&error) => Answer::NoRoom { reason: error.to_string() },
                     Err(error) => Answer::NotStarted { reason: error.to_string() },
                 };
                 self.tell(&answer);
@@ -173,6 +174,13 @@ fn living() -> Vec<u32> {
     processes.ids().iter().copied().filter(|&process| Processes::is_alive(process)).collect()
 }
 
+/// Would any program have met this error?
+fn is_of_the_machine(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let scarce = [Errno::AGAIN, Errno::NOMEM, Errno::MFILE, Errno::NFILE];
+    Errno::from_io_error(error).is_some_and(|errno| scarce.contains(&errno))
+}
+
 /// Reaps one child; none when there is none (or none that has ended, with `NOHANG`).
 fn wait(options: WaitOptions) -> io::Result<Option<(Pid, ExitStatus)>> {
     match rustix::io::retry_on_intr(|| rustix::process::wait(options)) {
@@ -187,5 +195,17 @@ fn exit_status(raw: i32) -> ExitStatus {
     match status.signal() {
         Some(signal) => ExitStatus::Signal(signal),
         None => ExitStatus::Code(status.code().unwrap_or(-1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_scarcity_is_the_machine_s_fault() {
+        let of = |number| is_of_the_machine(&io::Error::from_raw_os_error(number));
+        assert!([libc::EAGAIN, libc::ENOMEM, libc::EMFILE, libc::ENFILE].into_iter().all(of));
+        assert!(![libc::ENOENT, libc::EACCES, libc::ENOEXEC].into_iter().any(of));
     }
 }
