@@ -3,8 +3,9 @@
 //! Every thread of every process of the run sleeps in a call without a timeout, at least one of them
 //! in a read (or a poll) on a connection of ours; nothing is in flight or unread on any connection; no
 //! timer can go off; nothing else than us could send anything; and two looks find that nobody has moved
-//! in between. The caller adds the last premise: that the peer itself waits for the program. (Standard
-//! input that waits to be read wakes nobody: whoever would read it, runs.)
+//! in between. Asleep is what the scheduler calls asleep: a thread that was woken and waits for a processor
+//! is not. The caller adds the last premise: that the peer itself waits for the program. (Standard input
+//! that waits to be read wakes nobody: whoever would read it, runs.)
 //! Anything less certain proves nothing, and the deadline decides.
 
 use std::net::SocketAddr;
@@ -96,12 +97,13 @@ impl HangWatch {
 
     /// Everybody asleep with nothing to wake them, or none.
     fn snapshot(&self, sockets: &Sockets, links: &[Watched]) -> Option<Snapshot> {
+        // First the connections: what has arrived there by now has woken its reader, which then is not asleep.
+        let own = own_sockets(sockets, links)?;
         let processes = Processes::below(self.launcher);
         let threads = processes.threads()?;
         if threads.is_empty() || threads.iter().any(|thread| thread.sleep == Sleep::Other) {
             return None;
         }
-        let own = own_sockets(sockets, links)?;
         if processes.may_have_timers() || !self.hears_only_us(&processes, &own) {
             return None;
         }
@@ -110,12 +112,12 @@ impl HangWatch {
     }
 
     /// Leads every open descriptor to us, to the run itself, or to something that never speaks?
-    fn hears_only_us(&self, processes: &Processes, own: &[(Connection, String)]) -> bool {
+    fn hears_only_us(&self, processes: &Processes, own: &[OwnSocket]) -> bool {
         processes.ids().iter().filter(|&&process| Processes::is_alive(process)).all(|&process| {
             let descriptors = Processes::descriptors(process);
             !descriptors.is_empty()
                 && descriptors.iter().all(|(number, target)| {
-                    own.iter().any(|(_, socket)| socket == target)
+                    own.iter().any(|socket| socket.name == *target)
                         || self.streams.contains(target)
                         || is_silent(target)
                         || Processes::is_plain_file(process, *number)
@@ -124,8 +126,17 @@ impl HangWatch {
     }
 }
 
-/// The connections with the names of the program's sockets; none when something is in flight or unread.
-fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, String)>> {
+/// The program's end of a connection.
+struct OwnSocket {
+    connection: Connection,
+    /// As `/proc` names it, such as `socket:[4711]`.
+    name: String,
+    /// The peer's FIN has arrived: whoever reads here is about to be told.
+    has_ended: bool,
+}
+
+/// The program's sockets; none when something is in flight or unread.
+fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<OwnSocket>> {
     let mut own = Vec::new();
     for link in links {
         let Some(program) = sockets.state(link.program, link.peer).ok()? else {
@@ -145,7 +156,8 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<(Connection, 
         if unread_bytes + in_flight > 0 {
             return None;
         }
-        own.push((link.connection, format!("socket:[{}]", program.inode)));
+        let name = format!("socket:[{}]", program.inode);
+        own.push(OwnSocket { connection: link.connection, name, has_ended: link.has_peer_ended });
     }
     Some(own)
 }
@@ -157,7 +169,7 @@ fn is_silent(target: &str) -> bool {
 }
 
 /// What the run waits for: a read on one of our connections, or an untimed wait while it has one open.
-fn decide(threads: &[ThreadState], own: &[(Connection, String)]) -> Option<Hang> {
+fn decide(threads: &[ThreadState], own: &[OwnSocket]) -> Option<Hang> {
     let mut hang = None;
     for thread in threads {
         match thread.sleep {
@@ -169,11 +181,15 @@ fn decide(threads: &[ThreadState], own: &[(Connection, String)]) -> Option<Hang>
                     threads: threads.len(),
                 });
             }
-            Sleep::Untimed { call }
-                if hang.is_none() && call != "futex" && call != "wait" && !own.is_empty() =>
-            {
-                let connection = if let [(only, _)] = own { Some(*only) } else { None };
-                hang = Some(Hang { call: call.to_owned(), connection, threads: threads.len() });
+            // Which connections a poll waits for is not to be seen: one that has ended may wake it.
+            Sleep::Untimed { call } if !matches!(call, "futex" | "wait") => {
+                if own.iter().any(|socket| socket.has_ended) {
+                    return None;
+                }
+                if hang.is_none() && !own.is_empty() {
+                    let connection = if let [only] = own { Some(only.connection) } else { None };
+                    hang = Some(Hang { call: call.to_owned(), connection, threads: threads.len() });
+                }
             }
             Sleep::Untimed { .. } => {}
             Sleep::Other => return None,
@@ -183,10 +199,10 @@ fn decide(threads: &[ThreadState], own: &[(Connection, String)]) -> Option<Hang>
 }
 
 /// The connection that a blocking read is on; none when it is on something else or has a timeout of its own.
-fn read_connection(process: u32, descriptor: i32, own: &[(Connection, String)]) -> Option<Connection> {
+fn read_connection(process: u32, descriptor: i32, own: &[OwnSocket]) -> Option<Connection> {
     let link = Processes::descriptors(process).into_iter().find(|(number, _)| *number == descriptor)?.1;
-    let (connection, _) = own.iter().find(|(_, socket)| *socket == link)?;
-    (!has_receive_timeout(process, descriptor)?).then_some(*connection)
+    let socket = own.iter().find(|socket| socket.name == link && !socket.has_ended)?;
+    (!has_receive_timeout(process, descriptor)?).then_some(socket.connection)
 }
 
 /// Has the program set SO_RCVTIMEO? Nothing in `/proc` tells; the descriptor itself does.

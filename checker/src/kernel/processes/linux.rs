@@ -154,11 +154,15 @@ fn is_zombie(process: u32) -> Option<bool> {
 
 fn thread_state(process: u32, thread: u32) -> Option<ThreadState> {
     let folder = format!("/proc/{process}/task/{thread}");
-    let status = fs::read_to_string(format!("{folder}/status")).ok()?;
     let call = fs::read_to_string(format!("{folder}/syscall")).ok()?;
+    let status = fs::read_to_string(format!("{folder}/status")).ok()?;
     let switches = status_number(&status, "voluntary_ctxt_switches:")?
         + status_number(&status, "nonvoluntary_ctxt_switches:")?;
-    Some(ThreadState { process, thread, sleep: read_call(&call), switches })
+    // A thread that was woken and has not got a processor yet still stands in its system call, for
+    // milliseconds where the machine is shared; only its state tells that it is about to move.
+    let is_asleep = status_field(&status, "State:")?.starts_with('S');
+    let sleep = if is_asleep { read_call(&call) } else { Sleep::Other };
+    Some(ThreadState { process, thread, sleep, switches })
 }
 
 fn status_field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
