@@ -54,12 +54,15 @@ impl From<Duration> for Moment {
 pub enum Level {
     /// 127.0.0.1 and a free port, a process group, resource limits, deadlines and output caps.
     Loopback,
+    /// A network, a file system and processes of its own, without rights outside.
+    Private,
 }
 
 impl std::fmt::Display for Level {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Level::Loopback => "loopback",
+            Level::Private => "private",
         })
     }
 }
