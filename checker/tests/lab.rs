@@ -430,7 +430,7 @@ mod hang {
     use workbook::course::Play;
     use workbook::kernel::Sockets;
     use workbook::run::{Encounter, Invocation};
-    use workbook::trace::{End, Expect, Listen, Role, Script, Send, Step, Trace};
+    use workbook::trace::{End, Expect, Script, Send, Step, Trace};
 
     const RESPONSE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbody\n";
 
@@ -445,7 +445,7 @@ mod hang {
             cut: None,
             arguments: ["{host}", "{port}", way].map(str::to_owned).to_vec(),
             stdin: Vec::new(),
-            script: Script { role: Role::Server, listen: Listen::Accept, connections: vec![script] },
+            script: Script { connections: vec![script], ..Script::default() },
             bodies: BTreeMap::new(),
         };
         let limits = Limits::default();

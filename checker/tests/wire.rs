@@ -16,7 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use support::PATIENCE;
 use workbook::deadlines::Patience;
 use workbook::kernel::Sockets;
-use workbook::trace::{Close, Expect, Hold, Listen, Role, Script, Send, Step, What};
+use workbook::trace::{Close, Expect, Hold, Listen, Script, Send, Step, What};
 use workbook::wire::{Peer, World};
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -43,7 +43,7 @@ impl Stage {
     }
 
     fn open_with(listen: Listen, connections: Vec<Vec<Step>>, most_connections: usize) -> Self {
-        let script = Script { role: Role::Server, listen, connections };
+        let script = Script { listen, connections, ..Script::default() };
         let peer = Peer::open(script, most_connections).expect("a free port");
         let (wake, woken) = UnixStream::pair().expect("a pair of sockets");
         woken.set_nonblocking(true).unwrap();
@@ -105,6 +105,7 @@ fn play(mut peer: Peer, shared: &Shared, mut woken: &UnixStream) {
     while !shared.is_over.load(Ordering::Relaxed) {
         let world = World {
             sockets: sockets.as_ref(),
+            run: None,
             patience: Patience::normal(),
             printed_bytes: shared.printed_bytes.load(Ordering::Relaxed),
             opened_connections: peer.opened_connections(),

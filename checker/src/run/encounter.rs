@@ -146,6 +146,7 @@ impl<'a> Meeting<'a> {
     fn turn(&mut self) -> io::Result<Turn> {
         let world = World {
             sockets: self.encounter.sockets,
+            run: Some(self.encounter.launcher.id()),
             patience: self.encounter.patience,
             printed_bytes: self.running.stdout.seen_bytes,
             opened_connections: self.peer.opened_connections(),
@@ -192,6 +193,7 @@ impl<'a> Meeting<'a> {
                 peer: link.peer,
                 has_peer_ended: link.has_peer_ended,
                 has_program_ended: link.has_program_ended,
+                has_vanished: link.has_vanished,
             })
             .collect();
         self.hang.look(self.encounter.sockets, &links)
@@ -281,7 +283,7 @@ impl<'a> Meeting<'a> {
         let deadline = Instant::now() + self.encounter.patience.scale(DRAIN);
         loop {
             self.drain_what_is_there()?;
-            let is_over = self.peer.links().all(|link| link.has_program_ended)
+            let is_over = self.peer.links().all(|link| link.has_program_ended || link.has_vanished)
                 && self.running.stdout.is_closed()
                 && self.running.stderr.is_closed();
             if is_over || self.flood().is_some() || Instant::now() >= deadline {

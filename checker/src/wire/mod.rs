@@ -4,6 +4,7 @@
 //! [`Peer::turn`] whenever something may have happened, and says until when it may be left alone.
 
 mod gate;
+mod keepalive;
 mod page_server;
 mod peer;
 mod player;

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::event::PollFlags;
 use rustix::net::{AddressFamily, SocketType};
 
+use super::keepalive::KeepaliveWatch;
 use super::player::Player;
 use super::scripts::{Part, Scripts};
 use super::world::{Link, World};
@@ -19,6 +20,7 @@ pub struct Peer {
     entrance: Entrance,
     address: SocketAddr,
     scripts: Scripts,
+    watches_keepalive: bool,
     players: Vec<Player>,
     most_connections: usize,
     received_bytes: usize,
@@ -53,8 +55,15 @@ impl Peer {
                 (Entrance::Shut(socket), address)
             }
         };
-        let scripts = Scripts::new(script.connections);
-        Ok(Self { entrance, address, scripts, players: Vec::new(), most_connections, received_bytes: 0 })
+        Ok(Self {
+            entrance,
+            address,
+            scripts: Scripts::new(script.connections),
+            watches_keepalive: script.watches_keepalive,
+            players: Vec::new(),
+            most_connections,
+            received_bytes: 0,
+        })
     }
 
     /// Where the program is to connect.
@@ -83,6 +92,7 @@ impl Peer {
             peer: player.addresses[1],
             has_peer_ended: player.has_peer_ended,
             has_program_ended: player.has_program_ended,
+            has_vanished: player.has_vanished,
         })
     }
 
@@ -102,7 +112,7 @@ impl Peer {
         };
         let players = self.players.iter().filter_map(|player| {
             let mut flags = PollFlags::empty();
-            flags.set(PollFlags::IN, !player.has_program_ended);
+            flags.set(PollFlags::IN, !player.has_program_ended && !player.has_vanished);
             flags.set(PollFlags::OUT, player.waits_for_room() && !player.has_peer_ended);
             (!flags.is_empty()).then(|| (player.stream().as_fd(), flags))
         });
@@ -112,12 +122,12 @@ impl Peer {
     /// Accepts, reads, and plays as far as possible.
     ///
     /// # Errors
-    /// When the machine has no descriptor left to accept a connection with.
+    /// When the machine has no descriptor left to accept a connection with, or no way to vanish.
     pub fn turn(&mut self, world: &World<'_>, record: &mut Record<'_>) -> io::Result<Turn> {
         let mut turn = self.listen(record)?;
         for index in 0..self.players.len() {
             self.exchange_scripts(index, record);
-            turn = turn.and(self.players[index].play(world, record));
+            turn = turn.and(self.players[index].play(world, record)?);
         }
         Ok(turn)
     }
@@ -146,7 +156,8 @@ impl Peer {
                 Ok((stream, _)) => {
                     let number = self.players.len() + 1;
                     record(What::Opened { connection: number });
-                    let player = Player::new(number, stream, self.scripts.deal(number))?;
+                    let mut player = Player::new(number, stream, self.scripts.deal(number))?;
+                    player.keepalive = self.watches_keepalive.then(KeepaliveWatch::default);
                     record(player.reached());
                     self.players.push(player);
                     turn = Turn::moved();
