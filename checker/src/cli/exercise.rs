@@ -103,11 +103,11 @@ impl Subject {
                 warnings: Vec::new(),
             }),
             Self::Source(file) => {
-                let Built { command, took, warnings } = builder.build(file)?;
+                let Built { command, needs, took, warnings } = builder.build(file)?;
                 let name =
                     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Ok(Ready {
-                    invocation: Invocation { words: command, folder: scratch.to_owned() },
+                    invocation: Invocation { words: command, folder: scratch.to_owned(), needs },
                     name,
                     built_in: took,
                     warnings,
