@@ -135,6 +135,9 @@ impl<'a> Meeting<'a> {
                     self.clock.has_moved();
                     continue;
                 }
+                if self.next_timer().is_some_and(|left| self.clock.waits_for_timer(left)) {
+                    continue;
+                }
                 let end = self.deadline_passed();
                 return self.stop(end);
             }
@@ -238,6 +241,14 @@ impl<'a> Meeting<'a> {
         let is_other = self.unread_before.as_ref() != Some(&unread);
         self.unread_before = Some(unread);
         has_any && is_other
+    }
+
+    /// When the kernel will look after a peer that has vanished.
+    fn next_timer(&self) -> Option<Duration> {
+        let sockets = self.encounter.site.sockets()?;
+        let vanished = self.peer.links().filter(|link| link.has_vanished);
+        let left = |link: Link| Some(sockets.state(link.program, link.peer).ok()??.timer?.left);
+        vanished.filter_map(left).min()
     }
 
     fn deadline_passed(&self) -> End {
