@@ -5,12 +5,14 @@
 
 mod gate;
 mod keepalive;
+mod names;
 mod page_server;
 mod peer;
 mod player;
 mod scripts;
 mod world;
 
+pub use names::NameServer;
 pub use page_server::PageServer;
 pub use peer::Peer;
 pub use world::{Link, World};
