@@ -119,7 +119,7 @@ impl Session<'_> {
     /// Checks and reports; no verdict when the program does not build.
     fn check(&self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
         let subject = match &self.arguments.program {
-            Some(line) => Subject::command(line)?,
+            Some(line) => Subject::command(line, &self.course.root)?,
             None => Subject::file(self.course, lesson, self.arguments.lang, self.arguments.solution)?,
         };
         let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;

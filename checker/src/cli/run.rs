@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let course = workplace::course(course)?;
     let lesson = course.lesson(&arguments.lesson)?;
     let subject = match &arguments.program {
-        Some(line) => Subject::command(line)?,
+        Some(line) => Subject::command(line, &course.root)?,
         None => Subject::file(&course, lesson, arguments.lang, arguments.solution)?,
     };
     let ready = {

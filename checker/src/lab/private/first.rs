@@ -69,6 +69,8 @@ impl First<'_> {
         let [stdin, stdout, stderr] = streams.map(Stdio::from);
         let mut words = self.launch.command.iter();
         let program = words.next().ok_or(io::ErrorKind::InvalidInput)?;
+        // Where the folder is not to be seen, the run's own one does.
+        let _ = std::env::set_current_dir(&self.launch.folder);
         let mut command = Command::new(program);
         command
             .args(words)

@@ -61,7 +61,8 @@ pub(super) fn build(plan: &Plan) -> io::Result<()> {
     symlink("/tmp", "/var/tmp")?;
     // Stays beneath those of the runs: without one the kernel refuses new ones.
     mount_bind_recursive(host("proc"), "/proc")?;
-    for (index, (path, is_writable)) in plan.visible().into_iter().enumerate() {
+    let visible = plan.visible().into_iter().enumerate();
+    for (index, (path, is_writable)) in visible.filter(|(_, (path, _))| !is_of_system(path)) {
         let target = if is_own(path) { shelf(index) } else { path.to_owned() };
         show(path, &target, is_writable)?;
     }
@@ -84,6 +85,11 @@ pub(super) fn build_for_run(plan: &Plan) -> io::Result<()> {
         mount_bind_recursive(&shelf, path)?;
     }
     std::env::set_current_dir("/tmp")
+}
+
+/// Is it visible anyway?
+fn is_of_system(path: &Path) -> bool {
+    SYSTEM.iter().any(|name| path.starts_with(Path::new("/").join(name)))
 }
 
 /// Does it lie in a folder that every run makes anew?
