@@ -56,8 +56,7 @@ impl Encounter<'_> {
         let stage = Stage { accepts: play.script.listen == Listen::Accept, ..Stage::default() };
         let mut ground = self.site.prepare(&stage)?;
         let peer = Peer::open(ground.listener.take(), play.script.clone(), self.limits.connections + 1)?;
-        let program =
-            invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
+        let program = invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
         let mut events = Vec::with_capacity(32);
         let mut clock = Clock::start(self.patience);
         events.push(Event { at: clock.now(), what: What::Started });
@@ -229,8 +228,9 @@ impl<'a> Meeting<'a> {
 
     /// Has the program read from a connection since this was last asked? Reading makes no event of its own.
     fn has_read_meanwhile(&mut self) -> bool {
-        let unread =
-            |link: Link| Some(self.encounter.site.sockets()?.state(link.program, link.peer).ok()??.unread_bytes);
+        let unread = |link: Link| {
+            Some(self.encounter.site.sockets()?.state(link.program, link.peer).ok()??.unread_bytes)
+        };
         let unread: Vec<Option<u32>> = self.peer.links().map(unread).collect();
         let has_any = unread.iter().flatten().any(|&bytes| bytes > 0);
         let is_other = self.unread_before.as_ref() != Some(&unread);
