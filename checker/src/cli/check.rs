@@ -151,7 +151,9 @@ impl Session<'_> {
 
     /// Where a box was asked for and cannot be had, that is no secret.
     fn tell_obstacle(&self) {
-        if let Some(obstacle) = self.workplace.lab().obstacle().filter(|_| self.arguments.containment.is_explicit()) {
+        if let Some(obstacle) =
+            self.workplace.lab().obstacle().filter(|_| self.arguments.containment.is_explicit())
+        {
             out::note(&format!(
                 "workbook: the private level is not to be had here ({obstacle}); this is the loopback level.\n  {}",
                 obstacle.advice()

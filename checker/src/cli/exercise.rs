@@ -133,7 +133,9 @@ fn name_files(invocation: &mut Invocation, root: &Path) {
             continue;
         }
         *word = file.to_string_lossy().into_owned();
-        needs.extend([file.clone()].into_iter().chain(file.canonicalize()).flat_map(|file| with_folder(file, root)));
+        needs.extend(
+            [file.clone()].into_iter().chain(file.canonicalize()).flat_map(|file| with_folder(file, root)),
+        );
     }
     invocation.needs = needs;
 }

@@ -57,7 +57,8 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let address = server.address();
     let places = ["{host}".to_owned(), "{port}".to_owned()];
     let words: Vec<String> = places.into_iter().chain(arguments.paths.iter().cloned()).collect();
-    let program = ready.invocation.program(&words, &address.ip().to_string(), address.port(), Level::Loopback);
+    let program =
+        ready.invocation.program(&words, &address.ip().to_string(), address.port(), Level::Loopback);
     let (name, rest) = program.command.split_first().context("no program to run")?;
     let status = Command::new(name).args(rest).status().with_context(|| format!("cannot run {name}"))?;
     Ok(if status.success() { HOLDS } else { failed(status) })

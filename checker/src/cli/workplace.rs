@@ -69,7 +69,9 @@ impl Containment {
     /// When the options contradict each other.
     fn wanted(&self) -> anyhow::Result<Wanted> {
         Ok(match (self.level, self.require_private) {
-            (Some(LevelWord::Loopback), true) => bail!("--level loopback and --require-private contradict each other"),
+            (Some(LevelWord::Loopback), true) => {
+                bail!("--level loopback and --require-private contradict each other")
+            }
             (Some(LevelWord::Loopback), false) => Wanted::Loopback,
             (_, true) => Wanted::PrivateOnly,
             (Some(LevelWord::Private) | None, false) if cfg!(target_os = "linux") => Wanted::Private,

@@ -46,8 +46,6 @@ mod linux {
         pub(in crate::lab) const NONE: Self = Self(0);
         /// Mounts.
         pub(in crate::lab) const MOUNTS: Self = Self(libc::CLONE_NEWNS);
-        /// A network.
-        pub(in crate::lab) const NETWORK: Self = Self(libc::CLONE_NEWNET);
         /// All that a box has of its own.
         pub(in crate::lab) const BOX: Self = Self(
             libc::CLONE_NEWUSER

@@ -56,8 +56,7 @@ impl Encounter<'_> {
         let stage = Stage { accepts: play.script.listen == Listen::Accept, ..Stage::default() };
         let mut ground = self.site.prepare(&stage)?;
         let peer = Peer::open(ground.listener.take(), play.script.clone(), self.limits.connections + 1)?;
-        let program =
-            invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
+        let program = invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
         let mut events = Vec::with_capacity(32);
         let mut clock = Clock::start(self.patience);
         events.push(Event { at: clock.now(), what: What::Started });
@@ -226,16 +225,23 @@ impl<'a> Meeting<'a> {
         }
         if Instant::now() >= self.next_count {
             self.next_count = Instant::now() + COUNT_PROCESSES;
-            let threads = Processes::below(self.running.root).thread_count() as u64;
-            return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
+            let processes = Processes::below(self.running.root);
+            let (threads, memory) = (processes.thread_count() as u64, processes.memory_bytes());
+            if threads > limits.processes {
+                return flooded(Flood::Processes, threads);
+            }
+            if memory > limits.total_memory_bytes {
+                return flooded(Flood::Memory, memory);
+            }
         }
         None
     }
 
     /// Has the program read from a connection since this was last asked? Reading makes no event of its own.
     fn has_read_meanwhile(&mut self) -> bool {
-        let unread =
-            |link: Link| Some(self.encounter.site.sockets()?.state(link.program, link.peer).ok()??.unread_bytes);
+        let unread = |link: Link| {
+            Some(self.encounter.site.sockets()?.state(link.program, link.peer).ok()??.unread_bytes)
+        };
         let unread: Vec<Option<u32>> = self.peer.links().map(unread).collect();
         let has_any = unread.iter().flatten().any(|&bytes| bytes > 0);
         let is_other = self.unread_before.as_ref() != Some(&unread);

@@ -62,7 +62,7 @@ pub enum LauncherError {
 
 /// A running launcher.
 #[derive(Debug)]
-pub struct Launcher {
+pub(in crate::lab) struct Launcher {
     control: Control,
     process: Child,
     patience: Patience,
@@ -73,7 +73,11 @@ impl Launcher {
     ///
     /// # Errors
     /// When the machine refuses.
-    pub fn start(executable: &Path, limits: &Limits, patience: Patience) -> Result<Self, LauncherError> {
+    pub(in crate::lab) fn start(
+        executable: &Path,
+        limits: &Limits,
+        patience: Patience,
+    ) -> Result<Self, LauncherError> {
         use std::os::unix::process::CommandExt;
         let start = || -> io::Result<(OwnedFd, Child)> {
             let (control, theirs) = channel()?;
@@ -99,7 +103,7 @@ impl Launcher {
 
     /// The launcher's own process id.
     #[must_use]
-    pub fn id(&self) -> u32 {
+    pub(in crate::lab) fn id(&self) -> u32 {
         self.process.id()
     }
 
@@ -107,7 +111,7 @@ impl Launcher {
     ///
     /// # Errors
     /// When the launcher is gone.
-    pub fn remove_at_end(&self, folder: &Path) -> Result<(), LauncherError> {
+    pub(in crate::lab) fn remove_at_end(&self, folder: &Path) -> Result<(), LauncherError> {
         self.control.order(&Order::RemoveAtEnd { folder: folder.to_owned() }, &[])
     }
 

@@ -66,7 +66,8 @@ fn stranger() -> u32 {
     let knows = |map: &str| {
         fs::read_to_string(Path::new("/proc/self").join(map)).is_ok_and(|map| {
             map.lines().any(|line| {
-                let numbers: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+                let numbers: Vec<u64> =
+                    line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
                 matches!(numbers[..], [first, _, count]
                     if (first..first + count).contains(&u64::from(STRANGER)))
             })

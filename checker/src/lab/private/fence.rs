@@ -150,10 +150,7 @@ fn new_namespaces() -> [sock_filter; 5] {
 
 /// socket, when it asks for anything but the ordinary.
 fn socket_families() -> Vec<sock_filter> {
-    let mut filter = vec![
-        jump(BPF_JEQ, number(libc::SYS_socket), 0, 6),
-        load(FIRST_ARGUMENT_AT),
-    ];
+    let mut filter = vec![jump(BPF_JEQ, number(libc::SYS_socket), 0, 6), load(FIRST_ARGUMENT_AT)];
     for (index, family) in SOCKET_FAMILIES.iter().enumerate() {
         let to_allow = u8::try_from(SOCKET_FAMILIES.len() - index).unwrap_or(0);
         filter.push(jump(BPF_JEQ, family.cast_unsigned(), to_allow, 0));

@@ -9,13 +9,20 @@
 //! which never has to be there itself. Death goes downwards: each process is killed with its parent, and the
 //! kernel kills all processes of a run with its first one.
 
+#[cfg(target_os = "linux")]
 mod enter;
+#[cfg(target_os = "linux")]
 mod fence;
+#[cfg(target_os = "linux")]
 mod first;
+#[cfg(target_os = "linux")]
 mod network;
 mod plan;
+#[cfg(target_os = "linux")]
 mod rights;
+#[cfg(target_os = "linux")]
 mod root;
+#[cfg(target_os = "linux")]
 mod serve;
 
 use std::fmt;
@@ -25,12 +32,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 
 pub use plan::Plan;
+#[cfg(target_os = "linux")]
 pub(in crate::lab) use serve::live;
 
 /// The name that programs are told to connect to.
-pub const PEER_NAME: &str = "example.com";
+pub(super) const PEER_NAME: &str = "example.com";
 /// The port that they are told to connect to.
-pub const PORT: u16 = 80;
+pub(super) const PORT: u16 = 80;
 /// The address behind the name; any other address leads to the peer as well.
 pub(super) const PEER_IPV4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
 /// Where the name server is, as programs are told.
@@ -66,11 +74,7 @@ pub struct Obstacle {
 impl Obstacle {
     /// Says at which step an error came.
     fn at(step: &'static str) -> impl Fn(io::Error) -> Self {
-        move |error| Self {
-            step: step.to_owned(),
-            reason: error.to_string(),
-            errno: error.raw_os_error(),
-        }
+        move |error| Self { step: step.to_owned(), reason: error.to_string(), errno: error.raw_os_error() }
     }
 
     /// What stands behind it as a rule, and what to do.
@@ -96,7 +100,9 @@ impl Obstacle {
                  --security-opt systempaths=unconfined (podman: unmask=ALL)"
             }
             _ if self.errno == Some(libc::ENOSYS) => "the kernel is too old: Linux 5.14 or later is needed",
-            _ => "the kernel must be Linux 5.14 or later, with namespaces for users, networks, mounts and processes",
+            _ => {
+                "the kernel must be Linux 5.14 or later, with namespaces for users, networks, mounts and processes"
+            }
         }
     }
 }

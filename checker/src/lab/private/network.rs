@@ -8,7 +8,9 @@ use std::os::fd::OwnedFd;
 use netlink_packet_core::{
     NLM_F_ACK, NLM_F_CREATE, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
 };
-use netlink_packet_route::address::{AddressAttribute, AddressHeader, AddressHeaderFlags, AddressMessage, AddressScope};
+use netlink_packet_route::address::{
+    AddressAttribute, AddressHeader, AddressHeaderFlags, AddressMessage, AddressScope,
+};
 use netlink_packet_route::link::{LinkAttribute, LinkFlags, LinkHeader, LinkMessage};
 use netlink_packet_route::route::{
     RouteAttribute, RouteHeader, RouteMessage, RouteProtocol, RouteScope, RouteType,
@@ -47,10 +49,8 @@ pub(super) fn set_up() -> io::Result<()> {
     routes.change(RouteNetlinkMessage::SetLink(loopback_link()), 0)?;
     routes.change(RouteNetlinkMessage::NewAddress(address(PROGRAM_IPV4.into(), 32)), NLM_F_CREATE)?;
     let any = |family, source| everywhere(family, source, RouteType::Local);
-    routes.change(
-        RouteNetlinkMessage::NewRoute(any(AddressFamily::Inet, PROGRAM_IPV4.into())),
-        NLM_F_CREATE,
-    )?;
+    routes
+        .change(RouteNetlinkMessage::NewRoute(any(AddressFamily::Inet, PROGRAM_IPV4.into())), NLM_F_CREATE)?;
     if has_ipv6() {
         routes.change(RouteNetlinkMessage::NewAddress(address(PROGRAM_IPV6.into(), 128)), NLM_F_CREATE)?;
         routes.change(
@@ -71,10 +71,8 @@ pub(super) fn set_dead(address: IpAddr, is_dead: bool) -> io::Result<()> {
     let (family, length) = family_of(address);
     route.header = route_header(family, RouteType::Unreachable);
     route.header.destination_prefix_length = length;
-    route.attributes = vec![
-        RouteAttribute::Destination(address.into()),
-        RouteAttribute::Oif(LOOPBACK_INTERFACE),
-    ];
+    route.attributes =
+        vec![RouteAttribute::Destination(address.into()), RouteAttribute::Oif(LOOPBACK_INTERFACE)];
     if is_dead {
         routes.change(RouteNetlinkMessage::NewRoute(route), NLM_F_CREATE)
     } else {

@@ -63,8 +63,11 @@ mod tests {
             writable: paths(&["/b/w"]),
             ..Plan::default()
         };
-        let kept: Vec<(&str, bool)> =
-            plan.visible().iter().map(|(path, is_writable)| (path.to_str().unwrap_or(""), *is_writable)).collect();
+        let kept: Vec<(&str, bool)> = plan
+            .visible()
+            .iter()
+            .map(|(path, is_writable)| (path.to_str().unwrap_or(""), *is_writable))
+            .collect();
         assert_eq!(kept, [("/a", false), ("/b", false), ("/b/w", true), ("/bc", false)]);
     }
 }

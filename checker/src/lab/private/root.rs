@@ -26,9 +26,30 @@ const SYSTEM: [&str; 10] = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx
 
 /// Settings that programs and compilers read; nothing else of /etc is there, least of all secrets.
 const SETTINGS: [&str; 24] = [
-    "alternatives", "ca-certificates", "crypto-policies", "host.conf", "gai.conf", "java", "ld.so.cache",
-    "ld.so.conf", "ld.so.conf.d", "locale.alias", "locale.conf", "localtime", "lsb-release", "mime.types",
-    "os-release", "perl", "pki", "protocols", "python3", "services", "ssl", "terminfo", "wgetrc", "timezone",
+    "alternatives",
+    "ca-certificates",
+    "crypto-policies",
+    "host.conf",
+    "gai.conf",
+    "java",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "locale.alias",
+    "locale.conf",
+    "localtime",
+    "lsb-release",
+    "mime.types",
+    "os-release",
+    "perl",
+    "pki",
+    "protocols",
+    "python3",
+    "services",
+    "ssl",
+    "terminfo",
+    "wgetrc",
+    "timezone",
 ];
 
 /// Device nodes that every program expects.

@@ -163,9 +163,7 @@ impl Server<'_> {
         let names = living_names(run.first.as_raw_nonzero().get().cast_unsigned());
         let _ = rustix::process::pidfd_send_signal(&run.pidfd, Signal::KILL);
         // It ends only when every process of the run has ended: the kernel waits for them.
-        let _ = rustix::io::retry_on_intr(|| {
-            rustix::process::waitpid(Some(run.first), WaitOptions::empty())
-        });
+        let _ = rustix::io::retry_on_intr(|| rustix::process::waitpid(Some(run.first), WaitOptions::empty()));
         names
     }
 }
