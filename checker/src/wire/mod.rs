@@ -56,7 +56,8 @@ impl Turn {
     }
 
     /// Both turns as one.
-    fn and(self, other: Self) -> Self {
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         let wake = match (self.wake, other.wake) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),

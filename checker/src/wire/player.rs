@@ -296,6 +296,8 @@ impl Player {
             Gate::ShutUntil(look) => Ok(Played::WaitsUntil(look)),
             Gate::Open => {
                 crate::kernel::make_deaf(&self.stream)?;
+                // What came before that is acknowledged already, so it has been seen.
+                self.read(record);
                 self.has_vanished = true;
                 record(What::Vanished { connection: self.number });
                 Ok(Played::Done)
