@@ -47,10 +47,10 @@ pub(super) fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
         return match (expected, left_out) {
             (Expected::Pass, 0) => Proof::Good(format!("passes {played} scenarios")),
             (Expected::Pass, _) if played > 0 => {
-                Proof::Good(format!("passes {played} scenarios; {left_out} need the private level"))
+                Proof::Good(format!("passes {played} scenarios; {left_out} cannot run at this level"))
             }
             (_, 0) => Proof::Bad("passes, and must not".to_owned()),
-            _ => Proof::Skipped(format!("passes here; {left_out} scenarios need the private level")),
+            _ => Proof::Skipped(format!("passes, but {left_out} of the scenarios cannot run at this level")),
         };
     };
     let kinds: Vec<&str> = first.findings.iter().map(|finding| finding.kind.name()).collect();
@@ -64,7 +64,7 @@ pub(super) fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
         Expected::CaughtAs { mutant } => match caught(mutant, verdict, &seen, &failing) {
             // What would have caught it may be among what was left out.
             Proof::Bad(text) if left_out > 0 => {
-                Proof::Skipped(format!("{text}; {left_out} scenarios need the private level"))
+                Proof::Skipped(format!("{text}; {left_out} of the scenarios cannot run at this level"))
             }
             proof => proof,
         },

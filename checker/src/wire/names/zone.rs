@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn an_event_tells_the_name_as_it_was_asked_for() {
         let mut packet = question("two.example", TYPE::AAAA.into());
-        let labels = [&b"t\x1b[2J"[..], b"Example"].map(|label| simple_dns::Label::new_unchecked(label));
+        let labels = [&b"t\x1b[2J"[..], b"Example"].map(simple_dns::Label::new_unchecked);
         packet.questions[0].qname = simple_dns::Name::new_with_labels(&labels);
         let bytes = packet.build_bytes_vec().expect("a question");
         let reply = zone().reply(&bytes, Transport::Udp).expect("a reply");
