@@ -218,7 +218,9 @@ fn in_a_box_bare_keepalive_notices_a_vanished_peer() {
 #[test]
 fn in_a_box_a_request_to_a_vanished_peer_ends_too() {
     let meeting = Meeting::in_box(vec![vanishing()], vec![]);
-    let Some(trace) = meeting.with_client("ask(); answer(); time.sleep(0.3); ask()\ns.recv(1)") else { return };
+    let Some(trace) = meeting.with_client("ask(); answer(); time.sleep(0.3); ask()\ns.recv(1)") else {
+        return;
+    };
     assert!(stderr(&trace).contains("TimeoutError"), "{trace:#?}");
     assert!(trace.ended_at.since_start() > STILL, "the deadline leaves the kernel its time");
 }

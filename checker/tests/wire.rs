@@ -532,3 +532,28 @@ fn hold_until_another_connection_is_open() {
     let _second = stage.connect();
     assert_eq!(read_exactly(&first, 3), "now");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_peer_that_vanishes_is_silent_in_every_way() {
+    let stage =
+        Stage::open(vec![vec![expect("GET /"), send("bye"), Step::Vanish], vec![expect("GET /again")]]);
+    let mut program = stage.connect();
+    program.write_all(GET).unwrap();
+    program.read_exact(&mut [0; 3]).unwrap();
+    stage.reaches(1, 1, 3);
+    program.write_all(GET).unwrap();
+    program.shutdown(Shutdown::Write).unwrap();
+    let sockets = Sockets::open().unwrap();
+    let state = sockets.state(program.local_addr().unwrap(), stage.address).unwrap().unwrap();
+    assert_eq!(state.unacknowledged_bytes as usize, GET.len() + 1, "a FIN counts as a byte");
+
+    // Another connection is served as ever, and what comes after that says that nothing else came before.
+    stage.connect().write_all(&get("/again")).unwrap();
+    let events = stage.reaches(2, 2, 1);
+    let of_the_first = events.iter().filter(|what| {
+        matches!(what, What::Received { connection: 1, .. } | What::ProgramClosed { connection: 1 })
+    });
+    assert_eq!(of_the_first.count(), 1);
+    assert!(events.contains(&What::Vanished { connection: 1 }));
+}
