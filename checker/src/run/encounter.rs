@@ -73,10 +73,10 @@ impl Encounter<'_> {
     }
 }
 
-/// What the run needs of its network. The name server is always there: it also says what it does not know.
+/// What the run needs of its network.
 fn stage(script: &Script) -> Stage {
     let accepts = script.listen == Listen::Accept;
-    Stage { accepts, has_names: true, dead: script.dead_addresses() }
+    Stage { accepts, dead: script.dead_addresses() }
 }
 
 fn trace(

@@ -54,8 +54,6 @@ const USER: u32 = 1000;
 pub struct Stage {
     /// Whether somebody listens on the peer's port.
     pub accepts: bool,
-    /// Whether there is a name server.
-    pub has_names: bool,
     /// Addresses that lead nowhere.
     pub dead: Vec<IpAddr>,
 }

@@ -59,13 +59,16 @@ enum To {
 
 impl NameServer {
     /// A name server on these sockets, which are bound to the same address: answers come from where the
-    /// question went. It knows these names, and those that lead somewhere in every run.
+    /// question went. It knows these names, and those that lead somewhere in every run. What waits on the sockets
+    /// comes from an earlier run, and is thrown away.
     ///
     /// # Errors
     /// When a socket fails: a fault of the machine.
     pub fn new(udp: UdpSocket, tcp: TcpListener, names: Vec<Name>) -> io::Result<Self> {
         udp.set_nonblocking(true)?;
         tcp.set_nonblocking(true)?;
+        while udp.recv(&mut [0]).is_ok() {}
+        while tcp.accept().is_ok() {}
         Ok(Self {
             udp,
             tcp,
