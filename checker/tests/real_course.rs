@@ -145,7 +145,8 @@ fn programs_with_example_com_written_into_them_pass_unchanged() {
     if !is_private() {
         return skip("the private level is not to be had");
     }
-    let solution = |file: &str| std::fs::read_to_string(format!("{COURSE}/solutions/w04-l03/{file}")).unwrap();
+    let solution =
+        |file: &str| std::fs::read_to_string(format!("{COURSE}/solutions/w04-l03/{file}")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let program = |file: &str, edits: &[(&str, &str)]| {
         let mut source = solution(file);
