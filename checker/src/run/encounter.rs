@@ -80,6 +80,8 @@ fn trace(play: &Play, program: &Program, events: Vec<Event>, end: End, ended_at:
         events,
         end,
         ended_at,
+        packets: Vec::new(),
+        missed_packets: 0,
     }
 }
 

@@ -143,9 +143,10 @@ impl Peer {
         };
         while self.players.len() < self.most_connections {
             match listener.accept() {
-                Ok((stream, _)) => {
+                Ok((stream, program)) => {
                     let number = self.players.len() + 1;
-                    record(What::Opened { connection: number });
+                    let peer = stream.local_addr().ok();
+                    record(What::Opened { connection: number, program: Some(program), peer });
                     let player = Player::new(number, stream, self.scripts.deal(number))?;
                     record(player.reached());
                     self.players.push(player);

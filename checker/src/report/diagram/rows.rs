@@ -145,7 +145,7 @@ fn bytes_of(what: &What) -> &[u8] {
 fn event_row(trace: &Trace, wire: &Wire, events: &[usize]) -> Row {
     let first = &trace.events[events[0]];
     let (connection, shape, labels) = match &first.what {
-        What::Opened { connection } => (Some(*connection), Shape::Inside, opened(wire, *connection)),
+        What::Opened { connection, .. } => (Some(*connection), Shape::Inside, opened(wire, *connection)),
         What::Received { connection, .. } => {
             (Some(*connection), Shape::ToServer, wire.labels(trace, events, "read"))
         }
