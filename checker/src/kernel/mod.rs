@@ -1,11 +1,13 @@
-//! What the operating system tells from outside about sockets and processes.
+//! What the operating system tells from outside about sockets, processes and packets.
 //!
-//! Everything here only reads; a system that cannot tell answers [`None`], and callers wait longer instead.
+//! Everything here only reads; a system that cannot tell answers [`None`] or an error, and callers do without.
 
 mod input;
 mod processes;
+mod ring;
 mod sockets;
 
 pub use input::read;
 pub use processes::{Processes, Sleep, ThreadState, waited_for_cpu};
+pub use ring::{PacketClock, Ring};
 pub use sockets::{SocketState, Sockets};
