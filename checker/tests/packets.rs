@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use support::PATIENCE;
 use workbook::kernel::{PacketClock, Ring};
+use workbook::run::Capture;
 use workbook::trace::{Flags, Moment, Packet, Segment};
 
 const LOOPBACK: &str = "/sys/class/net/lo/ifindex";
@@ -161,4 +162,31 @@ fn an_interface_that_is_not_there_is_refused() {
     let (ours, _other, _) = pair();
     let error = Ring::open(ours.into(), 1, true).unwrap_err();
     assert_eq!(error.raw_os_error(), Some(libc::ENOPROTOOPT));
+}
+
+#[test]
+fn each_run_has_its_own_packets_in_order() {
+    let Some(ring) = ring(true) else { return };
+    let capture = Capture::new(ring);
+    let mut earlier: Option<SocketAddr> = None;
+    for _ in 0..3 {
+        capture.begin(Instant::now());
+        let (mut ours, mut other, address) = pair();
+        ours.write_all(b"ping").unwrap();
+        other.read_exact(&mut [0; 4]).unwrap();
+        capture.drain();
+        drop(ours);
+        assert_eq!(other.read(&mut [0; 1]).unwrap(), 0);
+        drop(other);
+        let (packets, missed) = capture.end();
+        assert_eq!(missed, 0);
+        assert!(packets.is_sorted_by_key(|packet| packet.at));
+        let own = |of: SocketAddr| {
+            packets.iter().filter_map(Packet::tcp).filter(move |s| s.from == of || s.to == of)
+        };
+        assert!(own(address).any(|segment| segment.flags.syn), "{packets:#?}");
+        assert!(own(address).any(|segment| segment.flags.fin), "{packets:#?}");
+        assert_eq!(earlier.map_or(0, |earlier| own(earlier).count()), 0, "{packets:#?}");
+        earlier = Some(address);
+    }
 }

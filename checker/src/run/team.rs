@@ -117,6 +117,7 @@ impl Team {
             limits: &self.limits,
             patience: self.patience,
             interrupt: self.interrupt(),
+            capture: None,
         };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
