@@ -4,16 +4,23 @@
 
 mod support;
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use support::PATIENCE;
+use workbook::judge::{Finding, ScenarioVerdict, State};
 use workbook::kernel::{PacketClock, Ring};
+use workbook::report::pcapng;
 use workbook::run::Capture;
-use workbook::trace::{Flags, Moment, Packet, Segment};
+use workbook::trace::{
+    End, Event, ExitStatus, FORMAT, Flags, Level, Moment, Packet, Segment, Stream, Trace, What,
+};
 
 const LOOPBACK: &str = "/sys/class/net/lo/ifindex";
 
@@ -189,4 +196,133 @@ fn each_run_has_its_own_packets_in_order() {
         assert_eq!(earlier.map_or(0, |earlier| own(earlier).count()), 0, "{packets:#?}");
         earlier = Some(address);
     }
+}
+
+/// A verdict on a run of which only the packets matter.
+fn verdict(id: &str, packets: Vec<Packet>, connection: [SocketAddr; 2]) -> ScenarioVerdict {
+    let [program, peer] = connection.map(Some);
+    let at = packets[5].at;
+    let trace = Trace {
+        format: FORMAT,
+        lesson: "w04-l03".to_owned(),
+        scenario: id.to_owned(),
+        seed: 1,
+        cut: None,
+        level: Level::Private,
+        command: vec!["./main".to_owned(), "example.com".to_owned()],
+        events: vec![
+            Event { at: Moment(0), what: What::Opened { connection: 1, program, peer } },
+            Event { at, what: What::Printed { stream: Stream::Stdout, bytes: "x".into() } },
+        ],
+        end: End::Exited { status: ExitStatus::Code(0), left_behind: Vec::new() },
+        ended_at: packets[packets.len() - 1].at,
+        packets,
+        missed_packets: 3,
+    };
+    let finding = Finding {
+        kind: "prints.extra".parse().unwrap(),
+        criterion: "exact-length".to_owned(),
+        sentence: "Your program printed one byte too many.".to_owned(),
+        expected: "nothing".to_owned(),
+        actual: "\"x\"".to_owned(),
+        event: Some(1),
+    };
+    ScenarioVerdict {
+        id: id.to_owned(),
+        title: "The server answers.".to_owned(),
+        source: None,
+        is_advice: false,
+        criteria: Vec::new(),
+        state: State::Failed,
+        failed: Vec::new(),
+        findings: vec![finding],
+        mistake: None,
+        runs: 1,
+        trace: Some(trace),
+        not_run_because: None,
+    }
+}
+
+/// An exchange over the address, as it was captured.
+fn captured(capture: &Capture, address: &str, id: &str) -> ScenarioVerdict {
+    const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let listener = TcpListener::bind(address).unwrap();
+    capture.begin(Instant::now());
+    let mut ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (mut other, _) = listener.accept().unwrap();
+    let ends = [ours.local_addr().unwrap(), ours.peer_addr().unwrap()];
+    ours.write_all(GET).unwrap();
+    other.read_exact(&mut [0; GET.len()]).unwrap();
+    other.write_all(ANSWER).unwrap();
+    ours.read_exact(&mut [0; ANSWER.len()]).unwrap();
+    drop(ours);
+    assert_eq!(other.read(&mut [0; 1]).unwrap(), 0);
+    drop(other);
+    let (mut packets, _) = capture.end();
+    packets.retain(|packet| packet.tcp().is_some_and(|s| ends == [s.from, s.to] || ends == [s.to, s.from]));
+    verdict(id, packets, ends)
+}
+
+/// What tshark says about the file, field by field, with every checksum verified.
+fn tshark(file: &Path, port: u16, fields: &[&str]) -> Option<Vec<Vec<String>>> {
+    let mut command = Command::new("tshark");
+    command.arg("-r").arg(file).args(["-n", "-d", &format!("tcp.port=={port},http"), "-T", "fields"]);
+    for check in ["tcp.check_checksum:TRUE", "ip.check_checksum:TRUE", "udp.check_checksum:TRUE"] {
+        command.args(["-o", check]);
+    }
+    command.args(fields.iter().flat_map(|field| ["-e", field]));
+    let Ok(output) = command.output() else {
+        support::skip("tshark is not installed");
+        return None;
+    };
+    let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+    let complaints: Vec<&str> =
+        complaints.lines().filter(|line| !line.starts_with("Running as user")).collect();
+    assert!(output.status.success() && complaints.is_empty(), "{complaints:#?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    Some(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
+}
+
+#[test]
+fn tshark_reads_the_capture_file_without_a_complaint() {
+    let Some(ring) = ring(true) else { return };
+    let capture = Capture::new(ring);
+    let mut verdicts = vec![captured(&capture, "127.0.0.1:0", "over-ipv4")];
+    let port = verdicts[0].trace.as_ref().unwrap().packets[0].tcp().unwrap().to.port();
+    verdicts.push(captured(&capture, &format!("[::1]:{port}"), "over-ipv6"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.pcapng");
+    pcapng::write(&verdicts, File::create(&path).unwrap()).unwrap();
+
+    let fields = [
+        "frame.interface_name",
+        "frame.time_epoch",
+        "tcp.checksum.status",
+        "ip.checksum.status",
+        "_ws.malformed",
+        "_ws.expert.message",
+        "http.request.method",
+        "http.response.code",
+        "frame.comment",
+    ];
+    let Some(rows) = tshark(&path, port, &fields) else { return };
+    let column = |index: usize| rows.iter().map(move |row| row.get(index).map_or("", String::as_str));
+    let total: usize = verdicts.iter().map(|verdict| verdict.trace.as_ref().unwrap().packets.len()).sum();
+    assert_eq!(rows.len(), total);
+    assert_eq!(column(0).filter(|name| *name == "over-ipv4").count() * 2, total, "{rows:#?}");
+    assert!(column(2).all(|status| status == "1"), "{rows:#?}");
+    assert!(column(3).all(|status| status.is_empty() || status == "1"), "{rows:#?}");
+    assert!(column(4).all(str::is_empty), "{rows:#?}");
+    let is_chatter = |text: &str| !text.contains("checksum") && !text.contains("Malformed");
+    assert!(column(5).all(is_chatter), "{rows:#?}");
+    assert_eq!(column(6).filter(|method| *method == "GET").count(), 2);
+    assert_eq!(column(7).filter(|code| *code == "200").count(), 2);
+    let comments: Vec<&str> = column(8).filter(|comment| !comment.is_empty()).collect();
+    assert_eq!(comments.len(), 2, "{rows:#?}");
+    assert!(comments[0].starts_with("Your program printed one byte too many."), "{comments:?}");
+    let stamp = verdicts[0].trace.as_ref().unwrap().packets[0].at.since_start();
+    assert_eq!(column(1).next(), Some(format!("0.{:09}", stamp.as_nanos()).as_str()));
+    let times: Vec<f64> = column(1).map(|time| time.parse().unwrap()).collect();
+    assert!(times.is_sorted(), "{times:?}");
 }
