@@ -458,6 +458,7 @@ mod hang {
             limits: &limits,
             patience: Patience::normal(),
             interrupt: interrupt.as_fd(),
+            capture: None,
         };
         let invocation = Invocation::parse(command, std::env::temp_dir()).unwrap();
         encounter.play(&play, &invocation).expect("the machine is fine")
