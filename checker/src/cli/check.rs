@@ -14,6 +14,7 @@ use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Language, Lesson};
 use crate::judge::{State, Verdict};
 use crate::lab::build::BuildError;
+use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
 use crate::trace::{Level, Trace};
@@ -175,10 +176,14 @@ impl Session<'_> {
                 if !ready.warnings.is_empty() {
                     out::note(&report::terminal::compiler_notes(&ready.warnings, &self.look));
                 }
-                report::terminal::full(verdict, heading, &self.look, self.arguments.all)
+                report::terminal::full(verdict, heading, &self.look, self.detail())
             }
         };
         out::print(&text)
+    }
+
+    fn detail(&self) -> Detail {
+        Detail { all: self.arguments.all, packets: false }
     }
 
     fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {
