@@ -9,6 +9,8 @@ pub struct Limits {
     /// Private memory, in bytes. Address space that is only reserved does not count,
     /// so that programs in Go, Java and Node run.
     pub memory_bytes: u64,
+    /// Memory of all processes of the run together, in bytes; one that takes more is ended.
+    pub total_memory_bytes: u64,
     /// The largest file the program may write, in bytes.
     pub file_bytes: u64,
     /// Open descriptors.
@@ -34,6 +36,7 @@ impl Default for Limits {
         const MIB: usize = 1024 * 1024;
         Self {
             memory_bytes: 2048 * MIB as u64,
+            total_memory_bytes: 3072 * MIB as u64,
             file_bytes: 64 * MIB as u64,
             descriptors: 512,
             processes: 256,
@@ -84,7 +87,8 @@ fn own_tasks() -> u64 {
     processes.filter(is_own).map(tasks).sum()
 }
 
-fn lower(resource: Resource, to: u64) -> rustix::io::Result<()> {
+/// Lowers a limit, or leaves it where it is lower already.
+pub(super) fn lower(resource: Resource, to: u64) -> rustix::io::Result<()> {
     let old = getrlimit(resource);
     let to = old.maximum.map_or(to, |maximum| to.min(maximum));
     setrlimit(resource, Rlimit { current: Some(to), maximum: Some(to) })
