@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::{Connection, End, Moment, Segment, Trace, What};
+
+/// No system probes sooner after its last packet; a packet without data that was merely overtaken comes at once.
+const PROBE_SILENCE: Duration = Duration::from_millis(100);
 
 /// One end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,8 +187,12 @@ struct Half {
     first: Option<u32>,
     /// Number of the byte behind the last one that was sent.
     next: Option<u32>,
+    /// What was passed over before `next`: on two processors, packets may overtake each other.
+    holes: Vec<(u32, u32)>,
     /// How much its sender has room for.
     window: Option<u16>,
+    /// When it sent last.
+    at: Moment,
 }
 
 impl Flows {
@@ -213,8 +221,8 @@ impl Flows {
             Side::Program => (&mut flow.program, &flow.peer),
             Side::Peer => (&mut flow.peer, &flow.program),
         };
-        let purpose = half.purpose(&segment, other);
-        let offset = half.take(&segment);
+        let purpose = half.purpose(at, &segment, other);
+        let offset = half.take(at, &segment);
         Placed { at, segment, connection: flow.connection, from, purpose, offset }
     }
 
@@ -243,22 +251,32 @@ fn canonical(address: SocketAddr) -> SocketAddr {
 
 impl Half {
     /// Why this direction sends the segment.
-    fn purpose(&self, segment: &Segment, other: &Half) -> Purpose {
+    fn purpose(&self, at: Moment, segment: &Segment, other: &Half) -> Purpose {
         let Some(next) = self.next else { return Purpose::Progress };
-        let flags = segment.flags;
-        let is_empty = segment.end() == segment.sequence;
-        if flags.rst || (is_empty && segment.sequence.wrapping_add(1) != next) {
+        let (start, end) = (segment.sequence, segment.end());
+        if segment.flags.rst {
             return Purpose::Progress;
         }
-        if is_empty {
+        if start == end {
             // Both probes ask for the last byte again without sending it.
-            return if other.window == Some(0) { Purpose::WindowProbe } else { Purpose::KeepaliveProbe };
+            let silence = at.since_start().saturating_sub(self.at.since_start());
+            return match other.window {
+                _ if start.wrapping_add(1) != next || silence < PROBE_SILENCE => Purpose::Progress,
+                Some(0) => Purpose::WindowProbe,
+                _ => Purpose::KeepaliveProbe,
+            };
         }
-        if is_beyond(segment.end(), next) { Purpose::Progress } else { Purpose::Retransmission }
+        let is_new = |&(from, to): &(u32, u32)| is_beyond(end, from) && is_beyond(to, start);
+        if is_beyond(end, next) || self.holes.iter().any(is_new) {
+            Purpose::Progress
+        } else {
+            Purpose::Retransmission
+        }
     }
 
     /// Takes note of the segment, and tells where its payload begins in the bytes of this direction.
-    fn take(&mut self, segment: &Segment) -> usize {
+    fn take(&mut self, at: Moment, segment: &Segment) -> usize {
+        self.at = at;
         self.window = Some(segment.window);
         if segment.flags.rst {
             return 0; // its numbers may be the other side's
@@ -266,15 +284,34 @@ impl Half {
         let start = segment.sequence.wrapping_add(u32::from(segment.flags.syn));
         // Without its SYN, a direction begins with what was seen of it first.
         let first = *self.first.get_or_insert(start);
-        let end = segment.end();
-        if self.next.is_none_or(|next| is_beyond(end, next)) {
-            self.next = Some(end);
-        }
+        self.fill(segment.sequence, segment.end());
         start.wrapping_sub(first) as usize
+    }
+
+    /// Takes note of which bytes have passed.
+    fn fill(&mut self, start: u32, end: u32) {
+        let next = self.next.unwrap_or(start);
+        if is_beyond(start, next) {
+            self.holes.push((next, start));
+        } else {
+            let holes = std::mem::take(&mut self.holes).into_iter();
+            // What is left of a hole: a piece before the segment and one behind it.
+            let left = holes.flat_map(|(from, to)| [(from, earlier(to, start)), (later(from, end), to)]);
+            self.holes = left.filter(|(from, to)| is_beyond(*to, *from)).collect();
+        }
+        self.next = Some(later(next, end));
     }
 }
 
 /// Does sequence number `left` come after `right`? They wrap around (RFC 9293 section 3.4).
 fn is_beyond(left: u32, right: u32) -> bool {
     left.wrapping_sub(right).cast_signed() > 0
+}
+
+fn earlier(left: u32, right: u32) -> u32 {
+    if is_beyond(left, right) { right } else { left }
+}
+
+fn later(left: u32, right: u32) -> u32 {
+    if is_beyond(left, right) { left } else { right }
 }
