@@ -11,4 +11,4 @@ pub use capture::Capture;
 pub use check::Check;
 pub use encounter::{Encounter, EncounterError};
 pub use invocation::{CommandError, Invocation};
-pub use team::{Task, Team};
+pub use team::{Crew, Task, Team};
