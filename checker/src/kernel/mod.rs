@@ -1,13 +1,18 @@
 //! What the operating system tells from outside about sockets, processes and packets.
 //!
-//! Everything here only reads; a system that cannot tell answers [`None`] or an error, and callers do without.
+//! Almost everything here only reads; a system that cannot tell answers [`None`] or an error, and callers wait
+//! longer or do without.
 
+mod borrowed;
 mod input;
 mod processes;
 mod ring;
 mod sockets;
+mod vanish;
 
+pub use borrowed::{Keepalive, has_receive_timeout, keepalive};
 pub use input::read;
 pub use processes::{Processes, Sleep, ThreadState, waited_for_cpu};
 pub use ring::{PacketClock, Ring};
-pub use sockets::{SocketState, Sockets};
+pub use sockets::{SocketState, Sockets, Timer, TimerKind};
+pub use vanish::make_deaf;

@@ -14,7 +14,7 @@ mod traffic;
 #[cfg(test)]
 pub(crate) mod wiretap;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,10 @@ pub use bytes::{Bytes, escape};
 pub use message::{LineEnds, Request, RequestReader};
 pub use number::{grouped, size};
 pub use packet::{Content, Datagram, Flags, Packet, Segment};
-pub use script::{Close, Expect, Hold, Listen, Role, Script, Send, Step};
+pub use script::{
+    Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, NAME_SERVER_ADDRESS, Name, NameAnswer, Role, Script, Send,
+    Step,
+};
 pub use traffic::{Closed, Placed, Purpose, Side, Traffic};
 
 /// Version of the trace format; a file of another version is refused.
@@ -186,6 +189,30 @@ pub enum What {
         /// On which connection.
         connection: Connection,
     },
+    /// The peer vanished: from now on nothing of the program arrives, and nothing is sent.
+    Vanished {
+        /// On which connection.
+        connection: Connection,
+    },
+    /// Whether the program has armed TCP keepalive, as its socket told.
+    Keepalive {
+        /// On which connection.
+        connection: Connection,
+        /// With which times; none when it is not armed.
+        armed: Option<KeepaliveTimes>,
+    },
+    /// The program asked the name server.
+    Asked {
+        /// For which name, its bytes escaped.
+        name: String,
+        /// For what kind of record, such as `A`.
+        kind: String,
+        /// What it was told.
+        answer: Told,
+        /// How long the answer was held back on purpose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Duration>,
+    },
     /// The program wrote to a standard stream.
     Printed {
         /// Which one.
@@ -208,6 +235,33 @@ impl What {
     pub fn opened(connection: Connection) -> Self {
         Self::Opened { connection, program: None, peer: None }
     }
+}
+
+/// The times of TCP keepalive on one socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeepaliveTimes {
+    /// Seconds without a sign of the peer until the first probe.
+    pub idle: u64,
+    /// Seconds between two probes.
+    pub interval: u64,
+    /// So many probes without an answer end the connection.
+    pub probes: u32,
+}
+
+/// What the name server told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// These addresses; none where the name has none of that kind.
+    Addresses(Vec<IpAddr>),
+    /// That there is no such name.
+    NoSuchName,
+    /// That the answer is too long for UDP.
+    Truncated,
+    /// That the question cannot be read or answered.
+    Refused,
+    /// Nothing.
+    Nothing,
 }
 
 /// A standard stream of the program.

@@ -197,6 +197,17 @@ fn an_event_finds_the_packet_that_carried_it() {
 }
 
 #[test]
+fn a_question_is_found_among_what_is_not_tcp() {
+    let (name, kind) = ("example.com".to_owned(), "A".to_owned());
+    let asked = What::Asked { name, kind, answer: Told::NoSuchName, after: None };
+    let mut trace = trace(vec![What::Started, asked]);
+    trace.events[1].at = Moment(150_000);
+    trace.packets = vec![question(100), question(200)];
+    trace.packets.extend(Wiretap::new(40123).at(140).opens().packets());
+    assert_eq!(Traffic::of(&trace).carrier(&trace, 1), Some(0));
+}
+
+#[test]
 fn a_trace_with_packets_is_read_back_and_one_without_is_as_before() {
     let trace = tapped(Wiretap::new(40123).opens().sends(Side::Peer, &(0..=255).collect::<Vec<u8>>()));
     let text = serde_json::to_string(&trace).expect("JSON");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Connection, End, Moment, Segment, Trace, What};
+use super::{Connection, Content, End, Moment, Packet, Segment, Trace, What};
 
 /// No system probes sooner after its last packet; a packet without data that was merely overtaken comes at once.
 const PROBE_SILENCE: Duration = Duration::from_millis(100);
@@ -66,7 +66,7 @@ impl Traffic {
     #[must_use]
     pub fn of(trace: &Trace) -> Self {
         let mut flows = Flows::of(trace);
-        let place = |packet: &super::Packet| packet.tcp().map(|segment| flows.place(packet.at, segment));
+        let place = |packet: &Packet| packet.tcp().map(|segment| flows.place(packet.at, segment));
         Self(trace.packets.iter().map(place).collect())
     }
 
@@ -97,10 +97,17 @@ impl Traffic {
     #[must_use]
     pub fn carrier(&self, trace: &Trace, event: usize) -> Option<usize> {
         let at = trace.events.get(event).map_or(trace.ended_at, |event| event.at);
+        if let Some(What::Asked { .. }) = trace.events.get(event).map(|event| &event.what) {
+            let is_question =
+                |packet: &Packet| packet.at <= at && matches!(packet.content(), Content::Udp(_));
+            return trace.packets.iter().rposition(is_question);
+        }
         let wanted = Wanted::of(trace, event);
         let is_before = |placed: &Placed| placed.at <= at;
         let exact = || self.iter().filter(|(_, placed)| wanted.fits(placed));
-        let nearest = exact().rfind(|(_, placed)| is_before(placed)).or_else(|| exact().next());
+        // An event may be told a little before its packet; the others only ever follow theirs.
+        let behind = || exact().next().filter(|_| wanted.connection.is_some());
+        let nearest = exact().rfind(|(_, placed)| is_before(placed)).or_else(behind);
         let any = || self.iter().rfind(|(_, placed)| is_before(placed));
         nearest.or_else(any).map(|(index, _)| index)
     }

@@ -36,14 +36,20 @@ pub(super) fn rows(trace: &Trace, mark: Option<usize>) -> (Vec<Row>, Option<usiz
     with_silences(drawn, marked, trace)
 }
 
-/// Is this an event that a packet tells?
+/// Is this an event that packets tell?
 fn is_on_the_wire(trace: &Trace, event: usize) -> bool {
     trace.events.get(event).is_some_and(|event| {
-        let is_inside = matches!(
+        matches!(
             event.what,
-            What::Started | What::Printed { .. } | What::StdoutClosed | What::Exited { .. }
-        );
-        !is_inside
+            What::Opened { .. }
+                | What::Reached { .. }
+                | What::Received { .. }
+                | What::Sent { .. }
+                | What::ProgramClosed { .. }
+                | What::ProgramReset { .. }
+                | What::PeerClosed { .. }
+                | What::PeerReset { .. }
+        )
     })
 }
 
@@ -80,11 +86,9 @@ pub(super) fn shown(trace: &Trace) -> usize {
     }
 }
 
-/// The rows of what the program does without the wire, and of how it ends.
+/// The rows of what packets do not tell, and of how the program ends.
 fn inside(trace: &Trace, mark: Option<usize>) -> impl Iterator<Item = Drawn> {
-    let is_inside = |row: &Row| {
-        row.shape == Shape::Inside && (row.connection.is_none() || row.last >= trace.events.len())
-    };
+    let is_inside = |row: &Row| row.shape == Shape::Inside && !is_on_the_wire(trace, row.last);
     rows::rows(trace, mark).into_iter().filter(is_inside).map(|row| {
         let until = trace.events.get(row.last).map_or(trace.ended_at, |event| event.at);
         Drawn { row, packets: Vec::new(), until }

@@ -35,6 +35,7 @@ pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, detail: Detail) -
             lines.extend(failure_lines(verdict, look, detail));
             lines.extend(advice_lines(verdict, look, detail));
             lines.extend(unjudged_lines(verdict, look, detail));
+            lines.extend(private_lines(verdict, look));
         }
     }
     if let Some(next) = heading.next.as_ref().filter(|_| heading::is_complete(verdict)) {
@@ -133,7 +134,7 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
     let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
         .scenarios
         .iter()
-        .filter(|scenario| scenario.state == State::NotRun)
+        .filter(|scenario| scenario.state == State::NotRun && !scenario.needs_private())
         .partition(|scenario| scenario.not_run_because == Some(NotRun::GivenUp));
     let shown = if detail.all { unjudged.len() } else { 1 };
     let mut lines = Vec::new();
@@ -154,5 +155,21 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
         lines.push(Line::empty());
         lines.extend(encounter::indented(&text, Tone::Quiet, look));
     }
+    lines
+}
+
+/// How many scenarios could not be played at this level, and what to do about that.
+fn private_lines(verdict: &Verdict, look: &Look) -> Vec<Line> {
+    let amount = verdict.scenarios.iter().filter(|scenario| scenario.needs_private()).count();
+    if amount == 0 {
+        return Vec::new();
+    }
+    let verb = if amount == 1 { "needs" } else { "need" };
+    let text = format!(
+        "{} {verb} the private level and did not run here: workbook doctor says how to get it.",
+        text::count(amount, "scenario")
+    );
+    let mut lines = vec![Line::empty()];
+    lines.extend(encounter::indented(&text, Tone::Quiet, look));
     lines
 }
