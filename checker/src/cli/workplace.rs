@@ -11,7 +11,7 @@ use crate::course::Course;
 use crate::deadlines::Patience;
 use crate::lab::build::{Builder, Cache, Tools};
 use crate::lab::{self, Lab, LauncherError, Limits, Wanted};
-use crate::run::{Invocation, Team};
+use crate::run::{Crew, Invocation, Team};
 use crate::wire;
 
 /// Finds and loads the course.
@@ -145,12 +145,13 @@ impl Workplace {
         }
     }
 
-    /// Places for the program that is called like this.
+    /// Places for the program that is called like this; with `captures`, its packets are taken too.
     ///
     /// # Errors
     /// When the machine refuses.
-    pub(super) fn team(&self, invocation: &Invocation) -> Result<Team<'_>, LauncherError> {
-        Team::assemble(self.lab(), invocation, self.processors, self.interrupt.as_fd())
+    pub(super) fn team(&self, invocation: &Invocation, captures: bool) -> Result<Team<'_>, LauncherError> {
+        let crew = Crew { size: self.processors, captures };
+        Team::assemble(self.lab(), invocation, crew, self.interrupt.as_fd())
     }
 }
 

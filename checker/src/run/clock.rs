@@ -30,6 +30,11 @@ impl Clock {
         Self { start: now, last_move: now, still, lag: Duration::ZERO, excused: Duration::ZERO, patience }
     }
 
+    /// When the run began.
+    pub(super) fn started(&self) -> Instant {
+        self.start
+    }
+
     pub(super) fn now(&self) -> Moment {
         self.start.elapsed().into()
     }

@@ -1,12 +1,14 @@
 //! Plays the scenarios of a lesson against a program, and has the traces judged.
 
+mod capture;
 mod check;
 mod clock;
 mod encounter;
 mod invocation;
 mod team;
 
+pub use capture::Capture;
 pub use check::Check;
 pub use encounter::{Encounter, EncounterError};
 pub use invocation::{CommandError, Invocation};
-pub use team::{Task, Team};
+pub use team::{Crew, Task, Team};

@@ -220,7 +220,7 @@ impl Prover<'_> {
 
     fn check(&self, lesson: &Lesson, case: &Case<'_>, ready: &Ready) -> anyhow::Result<Proof> {
         let stops_at_failure = !self.arguments.all;
-        let team = self.workplace.team(&ready.invocation)?;
+        let team = self.workplace.team(&ready.invocation, false)?;
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
             let check = Check { lesson, invocation: &ready.invocation, seed, only: None, stops_at_failure };
