@@ -4,7 +4,7 @@
 mod support;
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -44,11 +44,13 @@ impl Stage {
 
     fn open_with(listen: Listen, connections: Vec<Vec<Step>>, most_connections: usize) -> Self {
         let script = Script { role: Role::Server, listen, connections };
-        let peer = Peer::open(script, most_connections).expect("a free port");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().unwrap();
+        let listener = if listen == Listen::Accept { Some(listener) } else { None };
+        let peer = Peer::open(listener, script, most_connections).expect("a peer");
         let (wake, woken) = UnixStream::pair().expect("a pair of sockets");
         woken.set_nonblocking(true).unwrap();
         let shared = Arc::new(Shared::default());
-        let address = peer.address();
         let theirs = Arc::clone(&shared);
         let thread = std::thread::spawn(move || play(peer, &theirs, &woken));
         Self { address, shared, wake, thread: Some(thread) }

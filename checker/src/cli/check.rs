@@ -9,14 +9,14 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::exercise::{Ready, Subject};
-use super::workplace::{self, Workplace};
+use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Language, Lesson};
 use crate::judge::{State, Verdict};
 use crate::lab::build::BuildError;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
-use crate::trace::{Level, Trace};
+use crate::trace::Trace;
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -51,6 +51,8 @@ pub(super) struct Arguments {
     /// Save what happened, for `workbook explain`
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    #[command(flatten)]
+    containment: Containment,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,7 +66,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
     let course = workplace::course(course)?;
     let lessons = lessons(arguments, &course)?;
-    let workplace = Workplace::open(&course.root)?;
+    let workplace = Workplace::open(&course.root, &arguments.containment)?;
     let session = Session { arguments, course: &course, workplace: &workplace, look: out::look() };
     let mut code = HOLDS;
     let mut traces = Vec::new();
@@ -117,12 +119,12 @@ impl Session<'_> {
     /// Checks and reports; no verdict when the program does not build.
     fn check(&self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
         let subject = match &self.arguments.program {
-            Some(line) => Subject::command(line)?,
+            Some(line) => Subject::command(line, &self.course.root)?,
             None => Subject::file(self.course, lesson, self.arguments.lang, self.arguments.solution)?,
         };
         let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;
         let ready =
-            match subject.make_ready(&self.workplace.builder(0, has_colour), self.workplace.scratch.path()) {
+            match subject.make_ready(&self.workplace.builder(has_colour), self.workplace.scratch.path()) {
                 Ok(ready) => ready,
                 Err(error) => return Ok((self.does_not_build(lesson, error)?, None)),
             };
@@ -134,7 +136,9 @@ impl Session<'_> {
             only: self.arguments.scenario.as_deref(),
             stops_at_failure: false,
         };
-        let verdict = check.run(&self.workplace.team)?;
+        let team = self.workplace.team(&ready.invocation)?;
+        self.tell_obstacle();
+        let verdict = check.run(&team)?;
         let heading = self.heading(lesson, &ready, start, check.seed);
         self.report(&verdict, &heading, &ready)?;
         let code = match report::result(&verdict) {
@@ -145,13 +149,25 @@ impl Session<'_> {
         Ok((code, Some(verdict)))
     }
 
+    /// Where a box was asked for and cannot be had, that is no secret.
+    fn tell_obstacle(&self) {
+        if let Some(obstacle) =
+            self.workplace.lab().obstacle().filter(|_| self.arguments.containment.is_explicit())
+        {
+            out::note(&format!(
+                "workbook: the private level is not to be had here ({obstacle}); this is the loopback level.\n  {}",
+                obstacle.advice()
+            ));
+        }
+    }
+
     fn heading(&self, lesson: &Lesson, ready: &Ready, start: Instant, seed: u64) -> Heading {
         let next = self.course.lessons.iter().skip_while(|other| other.id != lesson.id).nth(1);
         Heading {
             program: ready.name.clone(),
             built_in: ready.built_in,
             took: start.elapsed(),
-            level: Level::Loopback,
+            level: self.workplace.lab().level(),
             seed,
             next: next.map(|next| self.next_lesson(next)),
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::workplace::{self, Workplace};
+use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, HOLDS, out};
 use crate::kernel::{Processes, Sockets};
 use crate::lab::build::{Tool, Tools};
@@ -84,7 +84,7 @@ fn language(tools: &Tools, tool: Tool) -> Finding {
 
 /// Can programs be started and ended at all? An error when they cannot.
 fn launcher(root: &Path) -> Result<Finding, Finding> {
-    match Workplace::open(root) {
+    match Workplace::open(root, &Containment::default()) {
         Ok(workplace) => {
             let folder = workplace.folder.display();
             let is_beside = workplace.folder.starts_with(root);

@@ -30,13 +30,13 @@ pub(super) struct Ready {
 }
 
 impl Subject {
-    /// A command line given with `--program`.
+    /// A command line given with `--program`, for a lesson of the course at `root`.
     ///
     /// # Errors
     /// When it is not one.
-    pub(super) fn command(line: &str) -> anyhow::Result<Self> {
+    pub(super) fn command(line: &str, root: &Path) -> anyhow::Result<Self> {
         let folder = std::env::current_dir().context("cannot tell the current folder")?;
-        let invocation = Invocation::parse(line, folder)?;
+        let mut invocation = Invocation::parse(line, folder)?;
         let program = &invocation.words[0];
         if program.contains('/') {
             let file = Path::new(program);
@@ -51,6 +51,7 @@ impl Subject {
                 "--program: there is no command `{program}` on the PATH; for a file here write ./{program}"
             );
         }
+        name_files(&mut invocation, root);
         Ok(Self::Command(invocation))
     }
 
@@ -103,17 +104,48 @@ impl Subject {
                 warnings: Vec::new(),
             }),
             Self::Source(file) => {
-                let Built { command, took, warnings } = builder.build(file)?;
+                let Built { command, needs, took, warnings } = builder.build(file)?;
                 let name =
                     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 Ok(Ready {
-                    invocation: Invocation { words: command, folder: scratch.to_owned() },
+                    invocation: Invocation { words: command, folder: scratch.to_owned(), needs },
                     name,
                     built_in: took,
                     warnings,
                 })
             }
         }
+    }
+}
+
+/// Finds the files that a command line names: a box shows them, with what lies beside them, and nothing else.
+fn name_files(invocation: &mut Invocation, root: &Path) {
+    let mut needs = Vec::new();
+    for (index, word) in invocation.words.iter_mut().enumerate() {
+        let file = if index == 0 { tools::on_path(word).filter(|_| !word.contains('/')) } else { None };
+        if let Some(command) = file {
+            needs.extend(tools::places(&command));
+            continue;
+        }
+        let file = invocation.folder.join(&*word);
+        // A bare word that happens to be the name of a file here may mean anything.
+        if !word.contains(['/', '.']) || !file.is_file() {
+            continue;
+        }
+        *word = file.to_string_lossy().into_owned();
+        needs.extend(
+            [file.clone()].into_iter().chain(file.canonicalize()).flat_map(|file| with_folder(file, root)),
+        );
+    }
+    invocation.needs = needs;
+}
+
+/// A file, and its folder where that holds no more than a program does.
+fn with_folder(file: PathBuf, root: &Path) -> Vec<PathBuf> {
+    let folder = file.parent().filter(|folder| !tools::is_wide(folder) && !root.starts_with(folder));
+    match folder.map(Path::to_owned) {
+        Some(folder) => vec![folder],
+        None => vec![file],
     }
 }
 

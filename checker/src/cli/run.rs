@@ -6,11 +6,12 @@ use std::process::{Command, ExitStatus};
 use anyhow::Context;
 
 use super::exercise::Subject;
-use super::workplace::{self, Workplace};
+use super::workplace::{self, Containment, Workplace};
 use super::{FAILS, HOLDS, out};
 use crate::course::Language;
 use crate::lab::build::BuildError;
 use crate::report;
+use crate::trace::Level;
 use crate::wire::PageServer;
 
 #[derive(Debug, clap::Args)]
@@ -35,13 +36,13 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let course = workplace::course(course)?;
     let lesson = course.lesson(&arguments.lesson)?;
     let subject = match &arguments.program {
-        Some(line) => Subject::command(line)?,
+        Some(line) => Subject::command(line, &course.root)?,
         None => Subject::file(&course, lesson, arguments.lang, arguments.solution)?,
     };
     let ready = {
-        let workplace = Workplace::open(&course.root)?;
+        let workplace = Workplace::open(&course.root, &Containment::default())?;
         let folder = std::env::current_dir().context("cannot tell the current folder")?;
-        match subject.make_ready(&workplace.builder(0, false), &folder) {
+        match subject.make_ready(&workplace.builder(false), &folder) {
             Ok(ready) => ready,
             Err(BuildError::Refused { file, output }) => {
                 let program = file.strip_prefix(&course.root).unwrap_or(&file).display().to_string();
@@ -53,9 +54,11 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
         // The workplace ends here, and with it the handling of Ctrl-C: it is the program's again.
     };
     let server = PageServer::start().context("cannot start the bundled server")?;
+    let address = server.address();
     let places = ["{host}".to_owned(), "{port}".to_owned()];
     let words: Vec<String> = places.into_iter().chain(arguments.paths.iter().cloned()).collect();
-    let program = ready.invocation.program(&words, server.address());
+    let program =
+        ready.invocation.program(&words, &address.ip().to_string(), address.port(), Level::Loopback);
     let (name, rest) = program.command.split_first().context("no program to run")?;
     let status = Command::new(name).args(rest).status().with_context(|| format!("cannot run {name}"))?;
     Ok(if status.success() { HOLDS } else { failed(status) })

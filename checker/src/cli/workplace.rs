@@ -1,5 +1,6 @@
 //! Where things are: the course, and the folder for what can be made again.
 
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,8 +10,8 @@ use super::interrupt;
 use crate::course::Course;
 use crate::deadlines::Patience;
 use crate::lab::build::{Builder, Cache, Tools};
-use crate::lab::{self, Limits};
-use crate::run::Team;
+use crate::lab::{self, Lab, LauncherError, Limits, Wanted};
+use crate::run::{Invocation, Team};
 use crate::wire;
 
 /// Finds and loads the course.
@@ -43,9 +44,54 @@ pub(super) fn root(folder: Option<&Path>) -> anyhow::Result<PathBuf> {
     }
 }
 
+/// How programs are contained.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Containment {
+    /// How programs are contained: in a box with a network of its own (the default where the machine
+    /// allows it), or beside everything else on this machine
+    #[arg(long, value_enum, env = "WORKBOOK_LEVEL")]
+    level: Option<LevelWord>,
+    /// Refuse to run programs anywhere but in a box
+    #[arg(long)]
+    require_private: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LevelWord {
+    /// In a box of its own: its own network, files and processes
+    Private,
+    /// On this machine, against 127.0.0.1
+    Loopback,
+}
+
+impl Containment {
+    /// # Errors
+    /// When the options contradict each other.
+    fn wanted(&self) -> anyhow::Result<Wanted> {
+        Ok(match (self.level, self.require_private) {
+            (Some(LevelWord::Loopback), true) => {
+                bail!("--level loopback and --require-private contradict each other")
+            }
+            (Some(LevelWord::Loopback), false) => Wanted::Loopback,
+            (_, true) => Wanted::PrivateOnly,
+            (Some(LevelWord::Private) | None, false) if cfg!(target_os = "linux") => Wanted::Private,
+            (Some(LevelWord::Private), false) => bail!("--level private needs Linux"),
+            (None, false) => Wanted::Loopback,
+        })
+    }
+
+    /// Was the private level asked for, and not only taken where it is to be had?
+    pub(super) fn is_explicit(&self) -> bool {
+        self.level == Some(LevelWord::Private)
+    }
+}
+
 /// Everything that is needed to build and run programs.
 pub(super) struct Workplace {
-    pub(super) team: Team,
+    /// Ended in [`Drop`], before all others.
+    lab: Option<Lab>,
+    interrupt: OwnedFd,
+    processors: usize,
     pub(super) tools: Tools,
     pub(super) cache: Cache,
     /// Where builds, edited solutions and notes on tools go.
@@ -59,7 +105,7 @@ impl Workplace {
     ///
     /// # Errors
     /// When the machine refuses what every check needs.
-    pub(super) fn open(root: &Path) -> anyhow::Result<Self> {
+    pub(super) fn open(root: &Path, containment: &Containment) -> anyhow::Result<Self> {
         let patience = Patience::from_environment().map_err(anyhow::Error::msg)?;
         let executable = std::env::current_exe().context("cannot tell the path of the workbook binary")?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -67,31 +113,49 @@ impl Workplace {
             .context("nothing can connect to 127.0.0.1 on this machine, so no program can be judged")?;
         let interrupt = interrupt::descriptor().context("cannot handle signals")?;
         lab::adopt_orphans();
-        let team = Team::start(&executable, processors, Limits::default(), patience, interrupt)?;
+        let lab = Lab::open(&executable, processors, Limits::default(), patience, containment.wanted()?)?;
         let cache = Cache::open(&root.join(".workbook").join("build"))
             .context("there is no place to build in: neither the course's folder nor the temporary folder can be written to")?;
         let folder = cache.folder().to_owned();
         let tools = Tools::new(folder.join("tools.json"));
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
-        Ok(Self { team, tools, cache, folder, scratch })
+        lab.remove_at_end(scratch.path())?;
+        Ok(Self { lab: Some(lab), interrupt, processors, tools, cache, folder, scratch })
     }
 
-    /// A builder that uses the launcher with this index.
-    pub(super) fn builder(&self, launcher: usize, has_colour: bool) -> Builder<'_> {
+    /// Where programs run.
+    pub(super) fn lab(&self) -> &Lab {
+        self.lab.as_ref().expect("it ends with the workplace")
+    }
+
+    /// How many programs run at a time.
+    pub(super) fn processors(&self) -> usize {
+        self.processors
+    }
+
+    /// What builds programs.
+    pub(super) fn builder(&self, has_colour: bool) -> Builder<'_> {
         Builder {
-            launcher: &self.team.launchers()[launcher],
+            lab: self.lab(),
             cache: &self.cache,
             tools: &self.tools,
-            patience: self.team.patience(),
             has_colour,
-            interrupt: self.team.interrupt(),
+            interrupt: self.interrupt.as_fd(),
         }
+    }
+
+    /// Places for the program that is called like this.
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub(super) fn team(&self, invocation: &Invocation) -> Result<Team<'_>, LauncherError> {
+        Team::assemble(self.lab(), invocation, self.processors, self.interrupt.as_fd())
     }
 }
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        self.team.end();
+        drop(self.lab.take());
         lab::kill_orphans();
     }
 }

@@ -61,6 +61,12 @@ mod linux {
             Ok(Self { netlink })
         }
 
+        /// Over a channel that was opened elsewhere: it tells of the network in which it was opened.
+        #[must_use]
+        pub fn from(netlink: OwnedFd) -> Self {
+            Self { netlink }
+        }
+
         /// The socket whose own address is `local`, connected to `remote`.
         ///
         /// None when there is no such socket (any more).

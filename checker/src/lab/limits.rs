@@ -84,7 +84,8 @@ fn own_tasks() -> u64 {
     processes.filter(is_own).map(tasks).sum()
 }
 
-fn lower(resource: Resource, to: u64) -> rustix::io::Result<()> {
+/// Lowers a limit, or leaves it where it is lower already.
+pub(super) fn lower(resource: Resource, to: u64) -> rustix::io::Result<()> {
     let old = getrlimit(resource);
     let to = old.maximum.map_or(to, |maximum| to.min(maximum));
     setrlimit(resource, Rlimit { current: Some(to), maximum: Some(to) })

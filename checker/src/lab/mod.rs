@@ -2,19 +2,28 @@
 //! move, and ends everything that belongs to them.
 
 pub mod build;
+mod calls;
+mod control;
 mod hang;
 mod launcher;
+mod levels;
 mod limits;
+mod messages;
+mod private;
 mod run;
+mod site;
 
 use rustix::process::{Pid, Signal};
 
 use crate::kernel::Processes;
 
 pub use hang::{HangWatch, Look, Watched};
-pub use launcher::{LAUNCHER_WORD, Launcher, LauncherError, serve};
+pub use launcher::{LAUNCHER_WORD, LauncherError, serve};
+pub use levels::{Lab, Wanted};
 pub use limits::{Limits, raise_own_limits};
-pub use run::{LaunchError, Output, Program, Running};
+pub use private::{Obstacle, Plan, Stage};
+pub use run::{LaunchError, Output, Program, Running, environment};
+pub use site::{Ground, Site};
 
 /// Becomes the parent of whatever loses its own: only so is nobody lost when a program kills its launcher.
 /// For processes that have no children but launchers.

@@ -13,9 +13,12 @@ use std::thread;
 
 use rustix::event::PollFlags;
 
-use super::launcher::{Answer, Launcher, LauncherError, Order};
+use super::control::unexpected;
+use super::launcher::LauncherError;
 use super::limits::Limits;
-use crate::trace::{Bytes, ExitStatus, Flood, Stream, What};
+use super::messages::{Answer, Launch, Order};
+use super::site::Site;
+use crate::trace::{Bytes, ExitStatus, Flood, Level, Stream, What};
 
 /// Something that can be launched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,18 @@ pub struct Program {
     pub folder: PathBuf,
     /// The whole environment.
     pub environment: Vec<(String, String)>,
+}
+
+/// The variables with these names, as they are here; in a box, what leads to the user's own files leads to
+/// folders of the run instead.
+#[must_use]
+pub fn environment(names: &[&str], level: Level) -> Vec<(String, String)> {
+    let value = |name: &str| match (level, name) {
+        (Level::Private, "HOME" | "TMPDIR") => Some("/tmp".to_owned()),
+        (Level::Private, "USER") => Some("learner".to_owned()),
+        _ => std::env::var(name).ok(),
+    };
+    names.iter().filter_map(|name| Some(((*name).to_owned(), value(name)?))).collect()
 }
 
 /// A standard stream of the program, as far as it was read.
@@ -41,9 +56,11 @@ pub struct Output {
 /// A program that runs, until [`Running::finish`].
 #[derive(Debug)]
 pub struct Running<'a> {
-    launcher: &'a Launcher,
-    /// The first process of the run.
-    pub process: u32,
+    site: &'a Site,
+    /// Every process of the run is below this one, which is ours.
+    pub root: u32,
+    /// With this one, or its group, all others end.
+    head: u32,
     /// Standard output.
     pub stdout: Output,
     /// Standard error.
@@ -70,7 +87,7 @@ impl<'a> Running<'a> {
     /// # Errors
     /// See [`LaunchError`].
     pub fn launch(
-        launcher: &'a Launcher,
+        site: &'a Site,
         program: &Program,
         stdin: Vec<u8>,
         limits: &Limits,
@@ -79,21 +96,17 @@ impl<'a> Running<'a> {
         let (stdout, stdout_theirs) = one_way_socket().map_err(LauncherError::Talk)?;
         let (stderr, stderr_theirs) = one_way_socket().map_err(LauncherError::Talk)?;
         let theirs = [stdin.as_fd(), stdout_theirs.as_fd(), stderr_theirs.as_fd()];
-        let order = Order::Launch {
+        let order = Order::Launch(Launch {
             command: program.command.clone(),
             environment: program.environment.clone(),
             folder: program.folder.clone(),
-        };
-        launcher.order(&order, &theirs)?;
-        let process = match launcher.answer()? {
-            Answer::Started { process } => process,
-            Answer::NotStarted { reason } => return Err(LaunchError::NotStarted(reason)),
-            Answer::NoRoom { reason } => return Err(LauncherError::NoRoom(reason).into()),
-            other => return Err(unexpected(&other).into()),
-        };
+        });
+        site.control().order(&order, &theirs)?;
+        let (root, head) = started(site)?;
         Ok(Self {
-            launcher,
-            process,
+            site,
+            root,
+            head,
             stdout: Output::new(Stream::Stdout, stdout, limits.stdout_bytes),
             stderr: Output::new(Stream::Stderr, stderr, limits.stderr_kept_bytes),
             stream_names: theirs.map(name).to_vec(),
@@ -105,7 +118,7 @@ impl<'a> Running<'a> {
     /// The descriptors that announce the next event, with what to look for.
     #[must_use]
     pub fn descriptors(&self) -> Vec<(BorrowedFd<'_>, PollFlags)> {
-        let mut wait = vec![(self.launcher.control(), PollFlags::IN)];
+        let mut wait = vec![(self.site.as_fd(), PollFlags::IN)];
         for output in [&self.stdout, &self.stderr] {
             wait.extend(output.socket.as_ref().map(|socket| (socket.as_fd(), PollFlags::IN)));
         }
@@ -130,7 +143,7 @@ impl<'a> Running<'a> {
     /// When the launcher is gone.
     pub fn exit_status(&mut self, is_ready: bool) -> Result<Option<ExitStatus>, LauncherError> {
         if is_ready && self.status.is_none() {
-            match self.launcher.answer()? {
+            match self.site.control().answer()? {
                 Answer::Exited { status } => self.status = Some(status),
                 other => return Err(unexpected(&other)),
             }
@@ -144,9 +157,9 @@ impl<'a> Running<'a> {
     /// When the launcher is gone.
     pub fn finish(&mut self) -> Result<Vec<String>, LauncherError> {
         self.is_finished = true;
-        self.launcher.order(&Order::Finish, &[])?;
+        self.site.control().order(&Order::Finish, &[])?;
         loop {
-            match self.launcher.answer()? {
+            match self.site.control().answer()? {
                 Answer::Finished { left_behind } => return Ok(left_behind),
                 Answer::Exited { status } => self.status = Some(status),
                 other => return Err(unexpected(&other)),
@@ -165,11 +178,36 @@ impl<'a> Running<'a> {
     }
 }
 
+/// Waits until the program has started: the process below which the run is, and the one whose end is its end.
+fn started(site: &Site) -> Result<(u32, u32), LaunchError> {
+    let mut root = site.root();
+    loop {
+        match (site.control().answer()?, root) {
+            (Answer::Placed { first }, _) => root = Some(first),
+            (Answer::Started { process }, Some(root)) => return Ok((root, process.unwrap_or(root))),
+            (Answer::NotStarted { reason }, _) => {
+                finish_unstarted(site)?;
+                return Err(LaunchError::NotStarted(reason));
+            }
+            (other, _) => return Err(unexpected(&other).into()),
+        }
+    }
+}
+
+/// A run whose program could not be started still has processes of ours.
+fn finish_unstarted(site: &Site) -> Result<(), LauncherError> {
+    site.control().order(&Order::Finish, &[])?;
+    match site.control().answer()? {
+        Answer::Finished { .. } => Ok(()),
+        other => Err(unexpected(&other)),
+    }
+}
+
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if !self.is_finished && self.finish().is_err() {
             // Somebody has killed the launcher: what it had started is now ours to end.
-            super::kill_tree(self.process);
+            super::kill_tree(self.head);
         }
     }
 }
@@ -240,8 +278,4 @@ fn name(stream: BorrowedFd<'_>) -> String {
     rustix::fs::fstat(stream)
         .map(|stat| format!("{}:[{}]", kind(stat.st_mode), stat.st_ino))
         .unwrap_or_default()
-}
-
-fn unexpected(answer: &Answer) -> LauncherError {
-    LauncherError::Talk(io::Error::other(format!("unexpected answer {answer:?}")))
 }

@@ -41,7 +41,7 @@ impl Check<'_> {
     ///
     /// # Errors
     /// When the user interrupts, or a launcher is gone.
-    pub fn run(&self, team: &Team) -> Result<Verdict, EncounterError> {
+    pub fn run(&self, team: &Team<'_>) -> Result<Verdict, EncounterError> {
         let scenarios: Vec<&Scenario> = self.scenarios().collect();
         let entries: Vec<Entry<'_>> =
             scenarios.iter().enumerate().flat_map(|(number, spec)| self.entries(number, spec)).collect();

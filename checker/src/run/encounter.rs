@@ -10,9 +10,11 @@ use super::clock::Clock;
 use super::invocation::Invocation;
 use crate::course::Play;
 use crate::deadlines::{DRAIN, Patience};
-use crate::kernel::{Processes, Sockets};
-use crate::lab::{HangWatch, LaunchError, Launcher, LauncherError, Limits, Look, Program, Running, Watched};
-use crate::trace::{End, Event, ExitStatus, FORMAT, Flood, Level, Moment, Trace, What};
+use crate::kernel::Processes;
+use crate::lab::{
+    HangWatch, LaunchError, LauncherError, Limits, Look, Program, Running, Site, Stage, Watched,
+};
+use crate::trace::{End, Event, ExitStatus, FORMAT, Flood, Level, Listen, Moment, Trace, What};
 use crate::wire::{Link, Peer, Turn, World};
 
 /// Between two counts of the processes of a run.
@@ -21,10 +23,8 @@ const COUNT_PROCESSES: Duration = Duration::from_millis(50);
 /// What every run needs.
 #[derive(Debug)]
 pub struct Encounter<'a> {
-    /// Launches the program.
-    pub launcher: &'a Launcher,
-    /// What the kernel knows of sockets, where it tells.
-    pub sockets: Option<&'a Sockets>,
+    /// Where the program runs.
+    pub site: &'a Site,
     /// What the program may use up.
     pub limits: &'a Limits,
     /// How slow the machine is.
@@ -53,29 +53,37 @@ impl Encounter<'_> {
     /// # Errors
     /// See [`EncounterError`]: never the program's fault.
     pub fn play(&self, play: &Play, invocation: &Invocation) -> Result<Trace, EncounterError> {
-        let peer = Peer::open(play.script.clone(), self.limits.connections + 1)?;
-        let program = invocation.program(&play.arguments, peer.address());
+        let stage = Stage { accepts: play.script.listen == Listen::Accept, ..Stage::default() };
+        let mut ground = self.site.prepare(&stage)?;
+        let peer = Peer::open(ground.listener.take(), play.script.clone(), self.limits.connections + 1)?;
+        let program = invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
         let mut events = Vec::with_capacity(32);
         let mut clock = Clock::start(self.patience);
         events.push(Event { at: clock.now(), what: What::Started });
-        let (end, ended_at) = match Running::launch(self.launcher, &program, play.stdin.clone(), self.limits)
-        {
+        let (end, ended_at) = match Running::launch(self.site, &program, play.stdin.clone(), self.limits) {
             Ok(running) => Meeting::new(self, peer, running, &mut clock, &mut events).run()?,
             Err(LaunchError::NotStarted(reason)) => (End::NotStarted { reason }, clock.now()),
             Err(LaunchError::Launcher(error)) => return Err(error.into()),
         };
-        Ok(trace(play, &program, events, end, ended_at))
+        Ok(trace(play, &program, self.site.level(), events, end, ended_at))
     }
 }
 
-fn trace(play: &Play, program: &Program, events: Vec<Event>, end: End, ended_at: Moment) -> Trace {
+fn trace(
+    play: &Play,
+    program: &Program,
+    level: Level,
+    events: Vec<Event>,
+    end: End,
+    ended_at: Moment,
+) -> Trace {
     Trace {
         format: FORMAT,
         lesson: play.lesson.clone(),
         scenario: play.scenario.clone(),
         seed: play.seed,
         cut: play.cut,
-        level: Level::Loopback,
+        level,
         command: program.command.clone(),
         events,
         end,
@@ -104,7 +112,7 @@ impl<'a> Meeting<'a> {
         clock: &'a mut Clock,
         events: &'a mut Vec<Event>,
     ) -> Self {
-        let hang = HangWatch::new(encounter.launcher.id(), running.stream_names().to_vec());
+        let hang = HangWatch::new(running.root, running.stream_names().to_vec());
         let next_count = Instant::now() + COUNT_PROCESSES;
         Self { encounter, peer, running, clock, events, hang, next_count, unread_before: None }
     }
@@ -121,7 +129,7 @@ impl<'a> Meeting<'a> {
                 self.hang.has_moved();
                 continue;
             }
-            if self.clock.has_passed(self.encounter.launcher.id()) {
+            if self.clock.has_passed(self.running.root) {
                 if self.has_read_meanwhile() {
                     self.clock.has_moved();
                     continue;
@@ -145,7 +153,7 @@ impl<'a> Meeting<'a> {
     /// Lets everybody do what can be done now.
     fn turn(&mut self) -> io::Result<Turn> {
         let world = World {
-            sockets: self.encounter.sockets,
+            sockets: self.encounter.site.sockets(),
             patience: self.encounter.patience,
             printed_bytes: self.running.stdout.seen_bytes,
             opened_connections: self.peer.opened_connections(),
@@ -194,7 +202,7 @@ impl<'a> Meeting<'a> {
                 has_program_ended: link.has_program_ended,
             })
             .collect();
-        self.hang.look(self.encounter.sockets, &links)
+        self.hang.look(self.encounter.site.sockets(), &links)
     }
 
     /// Is there more of something than anybody reads?
@@ -212,7 +220,7 @@ impl<'a> Meeting<'a> {
         }
         if Instant::now() >= self.next_count {
             self.next_count = Instant::now() + COUNT_PROCESSES;
-            let threads = Processes::below(self.encounter.launcher.id()).thread_count() as u64;
+            let threads = Processes::below(self.running.root).thread_count() as u64;
             return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
         }
         None
@@ -220,8 +228,9 @@ impl<'a> Meeting<'a> {
 
     /// Has the program read from a connection since this was last asked? Reading makes no event of its own.
     fn has_read_meanwhile(&mut self) -> bool {
-        let unread =
-            |link: Link| Some(self.encounter.sockets?.state(link.program, link.peer).ok()??.unread_bytes);
+        let unread = |link: Link| {
+            Some(self.encounter.site.sockets()?.state(link.program, link.peer).ok()??.unread_bytes)
+        };
         let unread: Vec<Option<u32>> = self.peer.links().map(unread).collect();
         let has_any = unread.iter().flatten().any(|&bytes| bytes > 0);
         let is_other = self.unread_before.as_ref() != Some(&unread);
@@ -230,7 +239,7 @@ impl<'a> Meeting<'a> {
     }
 
     fn deadline_passed(&self) -> End {
-        let is_running = Processes::below(self.encounter.launcher.id()).is_running();
+        let is_running = Processes::below(self.running.root).is_running();
         let doing = if is_running { "computing" } else { "sleeping, or waiting with a timeout" };
         End::DeadlinePassed { still_for: self.clock.still_for().into(), doing: doing.to_owned() }
     }

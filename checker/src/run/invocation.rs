@@ -1,9 +1,9 @@
 //! The command line of a program in one scenario.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::lab::Program;
+use crate::lab::{Program, environment};
+use crate::trace::Level;
 
 /// Variables that programs keep; everything else that could change what they do is gone
 /// (proxies, above all).
@@ -15,8 +15,10 @@ pub struct Invocation {
     /// The program and its leading arguments; `{host}`, `{port}` and `{paths}` say where those of the
     /// scenario go. Without any of them, the scenario's arguments are appended.
     pub words: Vec<String>,
-    /// The working folder.
+    /// The working folder, where the program can see it.
     pub folder: PathBuf,
+    /// Files and folders that the program cannot run without.
+    pub needs: Vec<PathBuf>,
 }
 
 /// Why a command line cannot be used.
@@ -41,15 +43,14 @@ impl Invocation {
         if program.contains('/') {
             *program = folder.join(&*program).to_string_lossy().into_owned();
         }
-        Ok(Self { words, folder })
+        Ok(Self { words, folder, needs: Vec::new() })
     }
 
-    /// The program with the arguments of a scenario, against a peer at this address.
+    /// The program with the arguments of a scenario, against a peer with this name or address, at this level.
     #[must_use]
-    pub fn program(&self, arguments: &[String], peer: SocketAddr) -> Program {
-        let host = peer.ip().to_string();
-        let port = peer.port().to_string();
-        let fill = |word: &str| word.replace("{host}", &host).replace("{port}", &port);
+    pub fn program(&self, arguments: &[String], host: &str, port: u16, level: Level) -> Program {
+        let port = port.to_string();
+        let fill = |word: &str| word.replace("{host}", host).replace("{port}", &port);
         let is_place = |word: &str| ["{host}", "{port}", "{paths}"].iter().any(|place| word.contains(place));
         let command = if self.words.iter().any(|word| is_place(word)) {
             let paths: Vec<&str> =
@@ -60,7 +61,9 @@ impl Invocation {
             let arguments = arguments.iter().map(|argument| fill(argument));
             self.words.iter().cloned().chain(arguments).collect()
         };
-        Program { command, folder: self.folder.clone(), environment: environment() }
+        let locale = ("LC_ALL".to_owned(), "C.UTF-8".to_owned());
+        let environment = environment(ENVIRONMENT, level).into_iter().chain([locale]).collect();
+        Program { command, folder: self.folder.clone(), environment }
     }
 }
 
@@ -73,11 +76,6 @@ fn once_per_path(word: &str, paths: &[&str]) -> Vec<String> {
     }
 }
 
-fn environment() -> Vec<(String, String)> {
-    let kept = ENVIRONMENT.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)));
-    kept.chain([("LC_ALL".to_owned(), "C.UTF-8".to_owned())]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +83,7 @@ mod tests {
     fn command(line: &str, arguments: &[&str]) -> Vec<String> {
         let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let invocation = Invocation::parse(line, PathBuf::from("/home/me")).expect("a good command line");
-        invocation.program(&arguments, SocketAddr::from(([127, 0, 0, 1], 8080))).command
+        invocation.program(&arguments, "127.0.0.1", 8080, Level::Loopback).command
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! Several launchers that play many runs at once, one for each processor.
+//! Several places that play many runs at once, one for each processor.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::Path;
+use std::os::fd::BorrowedFd;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -10,10 +9,8 @@ use std::thread;
 use super::encounter::{Encounter, EncounterError};
 use super::invocation::Invocation;
 use crate::course::Play;
-use crate::deadlines::Patience;
-use crate::kernel::Sockets;
-use crate::lab::{Launcher, LauncherError, Limits};
-use crate::trace::Trace;
+use crate::lab::{Lab, LauncherError, Plan, Site};
+use crate::trace::{Level, Trace};
 
 /// One run to be played.
 #[derive(Debug, Clone, Copy)]
@@ -24,49 +21,35 @@ pub struct Task<'a> {
     pub invocation: &'a Invocation,
 }
 
-/// The launchers and what they need.
+/// Places to run one program in, and what they need.
 #[derive(Debug)]
-pub struct Team {
-    launchers: Vec<Launcher>,
-    limits: Limits,
-    patience: Patience,
-    interrupt: OwnedFd,
+pub struct Team<'a> {
+    sites: Vec<Site>,
+    lab: &'a Lab,
+    /// Readable once the user wants to stop.
+    interrupt: BorrowedFd<'a>,
 }
 
-impl Team {
-    /// A team of as many launchers, started from this executable (the `workbook` binary);
-    /// `interrupt` becomes readable when the user wants to stop.
+impl<'a> Team<'a> {
+    /// A team of so many, in which the program can be run that is called like this; `interrupt` becomes readable
+    /// when the user wants to stop.
     ///
     /// # Errors
     /// When the machine refuses.
-    pub fn start(
-        executable: &Path,
+    pub fn assemble(
+        lab: &'a Lab,
+        invocation: &Invocation,
         size: usize,
-        limits: Limits,
-        patience: Patience,
-        interrupt: OwnedFd,
+        interrupt: BorrowedFd<'a>,
     ) -> Result<Self, LauncherError> {
-        crate::lab::raise_own_limits();
-        let start = |_| Launcher::start(executable, &limits, patience);
-        let launchers = (0..size.max(1)).map(start).collect::<Result<_, _>>()?;
-        Ok(Self { launchers, limits, patience, interrupt })
+        let plan = Plan { readable: invocation.needs.clone(), ..Plan::default() };
+        Ok(Self { sites: lab.sites(&plan, size.max(1))?, lab, interrupt })
     }
 
-    /// Ends all launchers, and with them everything that they have started.
-    pub fn end(&mut self) {
-        self.launchers.clear();
-    }
-
-    /// All launchers.
+    /// At which level programs run.
     #[must_use]
-    pub fn launchers(&self) -> &[Launcher] {
-        &self.launchers
-    }
-
-    /// How slow the machine is.
-    #[must_use]
-    pub fn patience(&self) -> Patience {
-        self.patience
+    pub fn level(&self) -> Level {
+        self.lab.level()
     }
 
     /// Plays all tasks and gives each trace, with the task's index, to `take`, in the order in which the runs
@@ -82,41 +65,39 @@ impl Team {
     ) -> Result<(), EncounterError> {
         let next = AtomicUsize::new(0);
         let failure: Mutex<Option<EncounterError>> = Mutex::new(None);
-        let work = |launcher: &Launcher| {
-            let outcome = self.work(launcher, tasks, &next, is_wanted, take);
+        let work = |site: &Site| {
+            let outcome = self.work(site, tasks, &next, is_wanted, take);
             if let Err(error) = outcome {
                 next.store(tasks.len(), Ordering::Relaxed);
                 *failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
             }
         };
         thread::scope(|scope| {
-            let (first, others) = self.launchers.split_at(1);
-            for launcher in others.iter().take(tasks.len().saturating_sub(1)) {
+            let (first, others) = self.sites.split_at(1);
+            for site in others.iter().take(tasks.len().saturating_sub(1)) {
                 // Where the machine has no thread left, the others do it all.
-                let _ = thread::Builder::new().spawn_scoped(scope, || work(launcher));
+                let _ = thread::Builder::new().spawn_scoped(scope, || work(site));
             }
             work(&first[0]);
         });
         failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
-    /// What one launcher's thread does until no task is left.
+    /// What one thread does until no task is left.
     fn work(
         &self,
-        launcher: &Launcher,
+        site: &Site,
         tasks: &[Task<'_>],
         next: &AtomicUsize,
         is_wanted: &(dyn Fn(usize) -> bool + Sync),
         take: &(dyn Fn(usize, Result<Trace, io::Error>) + Sync),
     ) -> Result<(), EncounterError> {
         make_timers_exact();
-        let sockets = Sockets::open().ok();
         let encounter = Encounter {
-            launcher,
-            sockets: sockets.as_ref(),
-            limits: &self.limits,
-            patience: self.patience,
-            interrupt: self.interrupt(),
+            site,
+            limits: self.lab.limits(),
+            patience: self.lab.patience(),
+            interrupt: self.interrupt,
         };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -132,12 +113,6 @@ impl Team {
                 Err(error) => return Err(error),
             }
         }
-    }
-
-    /// Readable once the user wants to stop.
-    #[must_use]
-    pub fn interrupt(&self) -> BorrowedFd<'_> {
-        self.interrupt.as_fd()
     }
 }
 

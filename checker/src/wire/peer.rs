@@ -1,66 +1,39 @@
 //! The peer in the role of the server: accepts connections and lets each play its script.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::net::TcpListener;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::event::PollFlags;
-use rustix::net::{AddressFamily, SocketType};
 
 use super::player::Player;
 use super::scripts::{Part, Scripts};
 use super::world::{Link, World};
 use super::{Record, Turn};
-use crate::trace::{Listen, Script, What};
+use crate::trace::{Script, What};
 
 /// The scripted peer.
 #[derive(Debug)]
 pub struct Peer {
-    entrance: Entrance,
-    address: SocketAddr,
+    /// None where connecting is refused.
+    listener: Option<TcpListener>,
     scripts: Scripts,
     players: Vec<Player>,
     most_connections: usize,
     received_bytes: usize,
 }
 
-/// Where programs come in.
-#[derive(Debug)]
-enum Entrance {
-    Open(TcpListener),
-    /// A port that is ours and that nobody listens on: connecting to it is refused.
-    Shut(#[allow(dead_code, reason = "held so that the port stays ours")] OwnedFd),
-}
-
 impl Peer {
-    /// Opens the peer on 127.0.0.1 and a free port. It accepts at most `most_connections`.
+    /// A peer that listens here, or that cannot be reached. It accepts at most `most_connections`.
     ///
     /// # Errors
-    /// When the system has no socket or port left: a fault of the machine.
-    pub fn open(script: Script, most_connections: usize) -> io::Result<Self> {
-        let any_port = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-        let (entrance, address) = match script.listen {
-            Listen::Accept => {
-                let listener = TcpListener::bind(any_port)?;
-                listener.set_nonblocking(true)?;
-                let address = listener.local_addr()?;
-                (Entrance::Open(listener), address)
-            }
-            Listen::Refuse => {
-                let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
-                rustix::net::bind(&socket, &any_port)?;
-                let address = SocketAddr::try_from(rustix::net::getsockname(&socket)?)?;
-                (Entrance::Shut(socket), address)
-            }
-        };
+    /// When the socket fails: a fault of the machine.
+    pub fn open(listener: Option<TcpListener>, script: Script, most_connections: usize) -> io::Result<Self> {
+        if let Some(listener) = &listener {
+            listener.set_nonblocking(true)?;
+        }
         let scripts = Scripts::new(script.connections);
-        Ok(Self { entrance, address, scripts, players: Vec::new(), most_connections, received_bytes: 0 })
-    }
-
-    /// Where the program is to connect.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
+        Ok(Self { listener, scripts, players: Vec::new(), most_connections, received_bytes: 0 })
     }
 
     /// How many connections have been opened.
@@ -94,12 +67,8 @@ impl Peer {
 
     /// The descriptors that announce the next event, with what to look for.
     pub fn descriptors(&self) -> Vec<(BorrowedFd<'_>, PollFlags)> {
-        let listener = match &self.entrance {
-            Entrance::Open(listener) if self.players.len() < self.most_connections => {
-                Some((listener.as_fd(), PollFlags::IN))
-            }
-            _ => None,
-        };
+        let listener = self.listener.as_ref().filter(|_| self.players.len() < self.most_connections);
+        let listener = listener.map(|listener| (listener.as_fd(), PollFlags::IN));
         let players = self.players.iter().filter_map(|player| {
             let mut flags = PollFlags::empty();
             flags.set(PollFlags::IN, !player.has_program_ended);
@@ -138,9 +107,7 @@ impl Peer {
 
     fn accept(&mut self, record: &mut Record<'_>) -> io::Result<Turn> {
         let mut turn = Turn::default();
-        let Entrance::Open(listener) = &self.entrance else {
-            return Ok(turn);
-        };
+        let Some(listener) = &self.listener else { return Ok(turn) };
         while self.players.len() < self.most_connections {
             match listener.accept() {
                 Ok((stream, _)) => {

@@ -46,6 +46,11 @@ enum Doing {
     PausingUntil(Instant),
 }
 
+/// An IPv4 address as such, also where it came in through a listener for IPv6.
+fn as_asked(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
 /// What became of an attempt to play a step.
 enum Played {
     Done,
@@ -66,7 +71,7 @@ impl Player {
     ) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
-        let addresses = [stream.peer_addr()?, stream.local_addr()?];
+        let addresses = [stream.peer_addr()?, stream.local_addr()?].map(as_asked);
         Ok(Self {
             number,
             part,

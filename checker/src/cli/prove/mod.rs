@@ -15,7 +15,7 @@ use anyhow::Context;
 use proof::{Expected, Proof, compare, with_seed};
 
 use super::exercise::{Ready, Subject};
-use super::workplace::{self, Workplace};
+use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, HOLDS, out};
 use crate::course::{Course, Language, Lesson, Proofs};
 use crate::lab::build::BuildError;
@@ -41,6 +41,8 @@ pub(super) struct Arguments {
     /// Repeat a run with this seed
     #[arg(long, value_name = "SEED", value_parser = workplace::parse_seed)]
     seed: Option<u64>,
+    #[command(flatten)]
+    containment: Containment,
 }
 
 /// A program whose verdict is known beforehand.
@@ -58,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     } else {
         arguments.lessons.iter().map(|name| course.lesson(name)).collect::<Result<_, _>>()?
     };
-    let workplace = Workplace::open(&course.root)?;
+    let workplace = Workplace::open(&course.root, &arguments.containment)?;
     let prover = Prover { arguments, course: &course, workplace: &workplace, look: out::look() };
     let start = Instant::now();
     let mut tally = Tally::default();
@@ -188,12 +190,12 @@ impl Prover<'_> {
         Ok(file)
     }
 
-    /// Builds with all launchers at once.
+    /// Builds with all processors at once.
     fn build_all(&self, cases: &[Case<'_>]) -> Vec<Result<Ready, BuildError>> {
         let next = AtomicUsize::new(0);
         let built: Mutex<Vec<(usize, Result<Ready, BuildError>)>> = Mutex::new(Vec::new());
-        let work = |launcher: usize| {
-            let builder = self.workplace.builder(launcher, false);
+        let work = || {
+            let builder = self.workplace.builder(false);
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(case) = cases.get(index) else {
@@ -205,11 +207,11 @@ impl Prover<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for launcher in 1..self.workplace.team.launchers().len() {
+            for _ in 1..self.workplace.processors() {
                 // Where the machine has no thread left, the others do it all.
-                let _ = std::thread::Builder::new().spawn_scoped(scope, move || work(launcher));
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
             }
-            work(0);
+            work();
         });
         let mut built = built.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         built.sort_by_key(|(index, _)| *index);
@@ -218,10 +220,11 @@ impl Prover<'_> {
 
     fn check(&self, lesson: &Lesson, case: &Case<'_>, ready: &Ready) -> anyhow::Result<Proof> {
         let stops_at_failure = !self.arguments.all;
+        let team = self.workplace.team(&ready.invocation)?;
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
             let check = Check { lesson, invocation: &ready.invocation, seed, only: None, stops_at_failure };
-            let verdict = check.run(&self.workplace.team)?;
+            let verdict = check.run(&team)?;
             let proof = compare(&case.expected, &verdict);
             if !matches!(proof, Proof::Good(_)) || self.arguments.repeat.is_none() {
                 return Ok(with_seed(proof, seed));

@@ -121,6 +121,10 @@ impl Slot<'_> {
         self.folder.path().join("program")
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Takes a program that was built elsewhere.
     pub(super) fn take(&self, program: &Path) -> io::Result<()> {
         fs::rename(program, self.program())

@@ -11,7 +11,8 @@ use super::tools::Tool;
 use crate::deadlines::BUILD;
 use crate::lab::launcher::LauncherError;
 use crate::lab::limits::Limits;
-use crate::lab::run::{LaunchError, Program, Running};
+use crate::lab::private::Plan;
+use crate::lab::run::{LaunchError, Program, Running, environment};
 use crate::trace::{ExitStatus, What};
 
 /// Compiles the given file and does nothing with the result: finds the errors that a compiler would find.
@@ -70,19 +71,17 @@ impl Command<'_> {
 }
 
 /// Runs the compiler to its end.
-pub(super) fn run(builder: &Builder<'_>, command: &[String]) -> Result<Outcome, LaunchError> {
+pub(super) fn run(builder: &Builder<'_>, plan: &Plan, command: &[String]) -> Result<Outcome, LaunchError> {
     let start = Instant::now();
-    let limit = builder.patience.scale(BUILD);
+    let limit = builder.lab.patience().scale(BUILD);
+    let site = builder.lab.site(plan)?;
     let program = Program {
         command: command.to_vec(),
         folder: builder.cache.folder().to_owned(),
-        environment: ENVIRONMENT
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)))
-            .collect(),
+        environment: environment(ENVIRONMENT, site.level()),
     };
     let limits = Limits { stderr_kept_bytes: 1024 * 1024, ..Limits::default() };
-    let mut running = Running::launch(builder.launcher, &program, Vec::new(), &limits)?;
+    let mut running = Running::launch(&site, &program, Vec::new(), &limits)?;
     let mut output = Vec::new();
     let mut status = None;
     while status.is_none() {

@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::launcher::{Launcher, LauncherError};
+use super::launcher::LauncherError;
+use super::levels::Lab;
+use super::private::Plan;
 use super::run::LaunchError;
-use crate::deadlines::Patience;
 pub use cache::Cache;
 pub use tools::{Tool, Tools};
 
@@ -23,6 +24,8 @@ pub use tools::{Tool, Tools};
 pub struct Built {
     /// Program and leading arguments.
     pub command: Vec<String>,
+    /// Files and folders that it cannot run without.
+    pub needs: Vec<PathBuf>,
     /// How long the compiler took; none when nothing had to be done.
     pub took: Option<Duration>,
     /// What the compiler had to say although it succeeded.
@@ -93,14 +96,12 @@ pub enum BuildError {
 /// Builds programs.
 #[derive(Debug)]
 pub struct Builder<'a> {
-    /// Runs the compilers.
-    pub launcher: &'a Launcher,
+    /// Where compilers run.
+    pub lab: &'a Lab,
     /// Where results are kept.
     pub cache: &'a Cache,
     /// The compilers.
     pub tools: &'a Tools,
-    /// How slow the machine is.
-    pub patience: Patience,
     /// Whether compilers colour their messages.
     pub has_colour: bool,
     /// Readable once the user wants to stop.
@@ -108,7 +109,8 @@ pub struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// The program that a source file makes.
+    /// The program that a source file makes. Compilers may be made to read anything that they see, so in a box
+    /// they see the folder of the source and nothing else of the user's.
     ///
     /// # Errors
     /// See [`BuildError`].
@@ -128,19 +130,34 @@ impl Builder<'_> {
         let path = self.tools.find(tool).ok_or(BuildError::Missing { tool })?;
         let key = key(&source, &file, tool, &path);
         if let Some(warnings) = self.cache.find(&key) {
-            return Ok(Built { command: self.command(tool, &path, &file, &key), took: None, warnings });
+            return Ok(self.built(tool, &path, &file, &key, None, warnings));
         }
         let (took, warnings) = self.compile(tool, &path, &file, &key)?;
-        Ok(Built { command: self.command(tool, &path, &file, &key), took: Some(took), warnings })
+        Ok(self.built(tool, &path, &file, &key, Some(took), warnings))
     }
 
-    fn command(&self, tool: Tool, path: &Path, file: &Path, key: &str) -> Vec<String> {
+    fn built(
+        &self,
+        tool: Tool,
+        path: &Path,
+        file: &Path,
+        key: &str,
+        took: Option<Duration>,
+        warnings: Vec<u8>,
+    ) -> Built {
         let text = |path: &Path| path.to_string_lossy().into_owned();
-        match tool {
+        let (command, needs) = match tool {
             // -B and -s: leave nothing beside the source, and load nothing from the learner's home.
-            Tool::Python => vec![text(path), "-B".into(), "-s".into(), text(file)],
-            Tool::Rustc | Tool::Cc => vec![text(&self.cache.program(key))],
-        }
+            Tool::Python => (
+                vec![text(path), "-B".into(), "-s".into(), text(file)],
+                tools::places(path).into_iter().chain(file.parent().map(Path::to_owned)).collect(),
+            ),
+            Tool::Rustc | Tool::Cc => {
+                let program = self.cache.program(key);
+                (vec![text(&program)], vec![program])
+            }
+        };
+        Built { command, needs, took, warnings }
     }
 
     fn compile(
@@ -155,8 +172,13 @@ impl Builder<'_> {
         let notes = self.cache.notes(file).map_err(store)?;
         let target = if tool == Tool::Rustc { notes.program() } else { slot.program() };
         let command = compile::Command { tool, path, file, target: &target, incremental: notes.folder() };
+        let plan = Plan {
+            readable: tools::places(path).into_iter().chain(file.parent().map(Path::to_owned)).collect(),
+            writable: vec![notes.folder().to_owned(), slot.folder().to_owned()],
+            ..Plan::default()
+        };
         let outcome =
-            compile::run(self, &command.arguments(self.has_colour)).map_err(|error| match error {
+            compile::run(self, &plan, &command.arguments(self.has_colour)).map_err(|error| match error {
                 LaunchError::Launcher(error) => BuildError::Launcher(error),
                 LaunchError::NotStarted(_) => BuildError::Missing { tool },
             })?;

@@ -140,6 +140,31 @@ pub fn on_path(command: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(command)).find(|file| is_executable(file))
 }
 
+/// What must be seen for this executable to run: the folder that holds its `bin`, with libraries beside, for
+/// the path itself and for what it leads to. Where that is as much as a home, only the file.
+#[must_use]
+pub fn places(executable: &Path) -> Vec<PathBuf> {
+    let real = executable.canonicalize().unwrap_or_else(|_| executable.to_owned());
+    let place = |path: &Path| {
+        let prefix = path.parent().and_then(Path::parent).filter(|prefix| !is_wide(prefix));
+        prefix.unwrap_or(path).to_owned()
+    };
+    let mut places = vec![place(executable), place(&real)];
+    places.dedup();
+    places
+}
+
+/// Is there more in this folder than a program needs: a home, the temporary files of all, everything?
+#[must_use]
+pub fn is_wide(folder: &Path) -> bool {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let wide = home.into_iter().chain([std::env::temp_dir(), PathBuf::from("/var"), PathBuf::from("/home")]);
+    folder.parent().is_none()
+        || wide.filter(|path| path.is_absolute()).any(|path| {
+            path.starts_with(folder) || path.canonicalize().is_ok_and(|path| path.starts_with(folder))
+        })
+}
+
 /// Is it a file that may be run?
 #[must_use]
 pub fn is_executable(file: &Path) -> bool {

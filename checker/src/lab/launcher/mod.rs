@@ -5,29 +5,27 @@
 //! leaving its group; and it ends, killing all, when the grader is gone for whatever reason.
 //! Being single-threaded and small it also starts programs faster than the grader could itself.
 
-mod inherited;
-mod messages;
 mod serve;
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-use rustix::process::{Pid, Signal};
+use rustix::process::Pid;
 
+use super::control::Control;
 use super::limits::Limits;
+use super::messages::Order;
+use super::private::{Obstacle, Plan};
 use crate::deadlines::{LAUNCHER, Patience};
-pub(in crate::lab) use messages::{Answer, Order};
 pub use serve::serve;
+#[cfg(target_os = "linux")]
+pub(in crate::lab) use serve::{living_names, wait};
 
 /// The first argument by which the binary knows that it is to be a launcher.
 pub const LAUNCHER_WORD: &str = "__launcher";
-
-/// How often a launcher that does not answer is woken before it is given up.
-const WAKE_CALLS: u32 = 40;
 
 /// Why a program could not be launched or ended: never the learner's fault.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +49,12 @@ pub enum LauncherError {
     /// It could start no program at all.
     #[error("no program can be started on this machine now: {0}")]
     NoRoom(String),
+    /// A run was ended by nobody of us and nobody in it.
+    #[error("the machine has ended a run, perhaps because memory ran out: nothing was judged")]
+    Lost,
+    /// There is no box to run in.
+    #[error("the private level is not to be had here ({0})\n  {advice}", advice = .0.advice())]
+    NoBox(Obstacle),
     /// Talking to it failed.
     #[error("talking to the launcher failed: {0}")]
     Talk(#[from] io::Error),
@@ -58,8 +62,8 @@ pub enum LauncherError {
 
 /// A running launcher.
 #[derive(Debug)]
-pub struct Launcher {
-    control: OwnedFd,
+pub(in crate::lab) struct Launcher {
+    control: Control,
     process: Child,
     patience: Patience,
 }
@@ -69,11 +73,14 @@ impl Launcher {
     ///
     /// # Errors
     /// When the machine refuses.
-    pub fn start(executable: &Path, limits: &Limits, patience: Patience) -> Result<Self, LauncherError> {
+    pub(in crate::lab) fn start(
+        executable: &Path,
+        limits: &Limits,
+        patience: Patience,
+    ) -> Result<Self, LauncherError> {
         use std::os::unix::process::CommandExt;
         let start = || -> io::Result<(OwnedFd, Child)> {
-            let (control, theirs) =
-                socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+            let (control, theirs) = channel()?;
             let process = Command::new(executable)
                 .args([LAUNCHER_WORD, &serde_json::to_string(limits)?])
                 .stdin(Stdio::from(theirs))
@@ -85,69 +92,45 @@ impl Launcher {
         };
         let (control, process) = start()
             .map_err(|source| LauncherError::Start { path: executable.display().to_string(), source })?;
+        let control = Control::new(control, Some(Pid::from_child(&process)), patience);
         Ok(Self { control, process, patience })
     }
 
-    /// Readable when an answer has come, or when the launcher is gone.
-    #[must_use]
-    pub fn control(&self) -> BorrowedFd<'_> {
-        self.control.as_fd()
+    /// The channel to it.
+    pub(in crate::lab) fn control(&self) -> &Control {
+        &self.control
     }
 
     /// The launcher's own process id.
     #[must_use]
-    pub fn id(&self) -> u32 {
+    pub(in crate::lab) fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Gives an order; `streams` are the program's standard streams where it is one to launch.
-    pub(super) fn order(&self, order: &Order, streams: &[BorrowedFd<'_>]) -> Result<(), LauncherError> {
-        messages::send(self.control.as_fd(), order, streams).map_err(gone_or)
+    /// Has a folder removed when this process is gone, even if it is killed.
+    ///
+    /// # Errors
+    /// When the launcher is gone.
+    pub(in crate::lab) fn remove_at_end(&self, folder: &Path) -> Result<(), LauncherError> {
+        self.control.order(&Order::RemoveAtEnd { folder: folder.to_owned() }, &[])
     }
 
-    /// The next answer; waits for it.
-    pub(super) fn answer(&self) -> Result<Answer, LauncherError> {
-        self.wait()?;
-        let (answer, _) = messages::receive(self.control.as_fd(), messages::ANSWER_BYTES).map_err(gone_or)?;
-        answer.ok_or(LauncherError::Gone)
-    }
-}
-
-impl Launcher {
-    /// Waits until an answer is there.
-    fn wait(&self) -> Result<(), LauncherError> {
-        let often = self.patience.scale(LAUNCHER) / WAKE_CALLS;
-        let timeout = Timespec::try_from(often).map_err(io::Error::other)?;
-        let mut wait = [PollFd::from_borrowed_fd(self.control.as_fd(), PollFlags::IN)];
-        for _ in 0..WAKE_CALLS {
-            let ready =
-                rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout))).map_err(io::Error::from)?;
-            if ready > 0 {
-                return Ok(());
-            }
-            self.wake();
-        }
-        Err(LauncherError::Silent)
-    }
-
-    /// A program under test may have stopped it; one that runs does not notice.
-    fn wake(&self) {
-        let _ = rustix::process::kill_process(Pid::from_child(&self.process), Signal::CONT);
+    /// Has a box made; its channel, on which it will say whether it could be.
+    pub(in crate::lab) fn open_box(&self, plan: &Plan) -> Result<Control, LauncherError> {
+        let (control, theirs) = channel()?;
+        self.control.order(&Order::Open(plan.clone()), &[theirs.as_fd()])?;
+        Ok(Control::new(control, None, self.patience))
     }
 }
 
 impl Drop for Launcher {
     fn drop(&mut self) {
-        // The end of the control channel is the order to kill everything and to go.
-        let _ = rustix::net::shutdown(&self.control, rustix::net::Shutdown::Both);
-        self.wake();
+        // The end of the channel is the order to kill everything and to go.
+        self.control.close();
         let _ = self.process.wait();
     }
 }
 
-fn gone_or(error: io::Error) -> LauncherError {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => LauncherError::Gone,
-        _ => LauncherError::Talk(error),
-    }
+fn channel() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
 }

@@ -5,14 +5,17 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus as ProcessStatus};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions};
 
-use super::messages::{Answer, ORDER_BYTES, Order, receive, send};
 use crate::kernel::Processes;
+use crate::lab::calls;
 use crate::lab::limits::Limits;
+use crate::lab::messages::{Answer, Launch, ORDER_BYTES, Order, receive, send};
+use crate::lab::private::Plan;
 use crate::trace::ExitStatus;
 
 /// Serves orders that come on standard input until the grader is gone; `limits` as JSON.
@@ -21,15 +24,20 @@ use crate::trace::ExitStatus;
 /// When the machine refuses what a launcher needs.
 pub fn serve(limits: &str) -> io::Result<()> {
     let limits: Limits = serde_json::from_str(limits)?;
-    super::inherited::keep_from_programs();
+    calls::keep_from_programs();
     let control = io::stdin().as_fd().try_clone_to_owned()?;
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
     limits.apply_to_children_of_this_process()?;
     let (child_ended, signal_end) = UnixStream::pair()?;
     child_ended.set_nonblocking(true)?;
-    signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, signal_end)?;
-    Server { control, child_ended, limits, program: None, group: None }.run()
+    let handler = signal_hook::low_level::pipe::register(signal_hook::consts::SIGCHLD, signal_end)?;
+    let mut server =
+        Server { control, child_ended, handler, limits, program: None, group: None, folders: Vec::new() };
+    let served = server.run();
+    server.kill_all();
+    server.folders.iter().for_each(|folder| drop(std::fs::remove_dir_all(folder)));
+    served
 }
 
 /// More names of processes left behind tell nobody more.
@@ -39,15 +47,18 @@ struct Server {
     control: OwnedFd,
     /// Readable when a child has ended.
     child_ended: UnixStream,
+    handler: signal_hook::SigId,
     limits: Limits,
     /// The first process of the run, until it is reaped.
     program: Option<Pid>,
     /// The process group of the run, until all of it is killed.
     group: Option<Pid>,
+    /// To be removed when the grader is gone.
+    folders: Vec<PathBuf>,
 }
 
 impl Server {
-    fn run(mut self) -> io::Result<()> {
+    fn run(&mut self) -> io::Result<()> {
         loop {
             let mut wait = [
                 PollFd::from_borrowed_fd(self.control.as_fd(), PollFlags::IN),
@@ -59,7 +70,6 @@ impl Server {
                 self.reap()?;
             }
             if has_order && !self.obey()? {
-                self.kill_all();
                 return Ok(());
             }
         }
@@ -67,17 +77,20 @@ impl Server {
 
     /// Carries out one order; false when the grader is gone.
     fn obey(&mut self) -> io::Result<bool> {
-        let (order, streams) = receive(self.control.as_fd(), ORDER_BYTES)?;
+        let (order, descriptors) = receive(self.control.as_fd(), ORDER_BYTES)?;
         match order {
             None => return Ok(false),
-            Some(Order::Launch { command, environment, folder }) => {
-                let answer = match self.launch(&command, environment, &folder, streams) {
-                    Ok(process) => Answer::Started { process },
-                    Err(error) if is_of_the_machine(&error) => Answer::NoRoom { reason: error.to_string() },
-                    Err(error) => Answer::NotStarted { reason: error.to_string() },
-                };
-                self.tell(&answer);
-            }
+            Some(Order::Launch(launch)) => match self.launch(launch, descriptors) {
+                Ok(process) => self.tell(&Answer::Started { process: Some(process) }),
+                Err(error) if is_of_the_machine(&error) => {
+                    self.tell(&Answer::NoRoom { reason: error.to_string() });
+                }
+                Err(error) => self.tell(&Answer::NotStarted { reason: error.to_string() }),
+            },
+            Some(Order::RemoveAtEnd { folder }) => self.folders.push(folder),
+            Some(Order::Open(plan)) => self.open_box(&plan, descriptors),
+            // For boxes; whoever asks for it here is told that it is not to be had.
+            Some(Order::Prepare(_)) => self.tell(&Answer::Lost),
             Some(Order::Finish) => {
                 let left_behind = self.kill_all();
                 self.tell(&Answer::Finished { left_behind });
@@ -91,21 +104,29 @@ impl Server {
         let _ = send(self.control.as_fd(), answer, &[]);
     }
 
-    fn launch(
-        &mut self,
-        command: &[String],
-        environment: Vec<(String, String)>,
-        folder: &std::path::Path,
-        streams: Vec<OwnedFd>,
-    ) -> io::Result<u32> {
+    /// Forks a box; it answers for itself, through its own channel.
+    fn open_box(&self, plan: &Plan, descriptors: Vec<OwnedFd>) {
+        let Some(channel) = descriptors.into_iter().next() else { return };
+        #[cfg(target_os = "linux")]
+        {
+            let own = rustix::process::getpid();
+            // Where that fails, the channel ends here, which the grader sees.
+            if let Ok(None) = calls::fork(calls::Spaces::NONE) {
+                signal_hook::low_level::unregister(self.handler);
+                crate::lab::private::live(plan, &self.limits, &channel, own)
+            }
+        }
+    }
+
+    fn launch(&mut self, launch: Launch, streams: Vec<OwnedFd>) -> io::Result<u32> {
         let missing = || io::Error::new(io::ErrorKind::InvalidInput, "incomplete order");
         let [stdin, stdout, stderr] = <[OwnedFd; 3]>::try_from(streams).map_err(|_| missing())?;
-        let (program, arguments) = command.split_first().ok_or_else(missing)?;
+        let (program, arguments) = launch.command.split_first().ok_or_else(missing)?;
         let child = Command::new(program)
             .args(arguments)
             .env_clear()
-            .envs(environment)
-            .current_dir(folder)
+            .envs(launch.environment)
+            .current_dir(launch.folder)
             .stdin(stdin)
             .stdout(stdout)
             .stderr(stderr)
@@ -144,14 +165,14 @@ impl Server {
     /// Kills and reaps every process of the run; returns the names of those that were still alive.
     fn kill_all(&mut self) -> Vec<String> {
         // Before the blow, which may leave nobody to be named.
-        let mut names: BTreeMap<u32, String> =
-            living().into_iter().map(|process| (process, Processes::name(process))).collect();
+        let own = std::process::id();
+        let mut names = names_below(own);
         if let Some(group) = self.group.take() {
             // One atomic blow: a fork bomb that stays in its group cannot outrun it.
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
         loop {
-            for process in living() {
+            for process in living(own) {
                 names.entry(process).or_insert_with(|| Processes::name(process));
                 if let Some(process) = Pid::from_raw(process.cast_signed()) {
                     let _ = rustix::process::kill_process(process, Signal::KILL);
@@ -168,10 +189,19 @@ impl Server {
     }
 }
 
-/// Every process of the run that is not dead yet.
-fn living() -> Vec<u32> {
-    let processes = Processes::below(std::process::id());
+/// Every process below this one that is not dead yet.
+fn living(root: u32) -> Vec<u32> {
+    let processes = Processes::below(root);
     processes.ids().iter().copied().filter(|&process| Processes::is_alive(process)).collect()
+}
+
+fn names_below(root: u32) -> BTreeMap<u32, String> {
+    living(root).into_iter().map(|process| (process, Processes::name(process))).collect()
+}
+
+/// The names of the processes below this one that are not dead yet.
+pub(in crate::lab) fn living_names(root: u32) -> Vec<String> {
+    names_below(root).into_values().take(MOST_NAMES).collect()
 }
 
 /// Would any program have met this error?
@@ -182,7 +212,7 @@ fn is_of_the_machine(error: &io::Error) -> bool {
 }
 
 /// Reaps one child; none when there is none (or none that has ended, with `NOHANG`).
-fn wait(options: WaitOptions) -> io::Result<Option<(Pid, ExitStatus)>> {
+pub(in crate::lab) fn wait(options: WaitOptions) -> io::Result<Option<(Pid, ExitStatus)>> {
     match rustix::io::retry_on_intr(|| rustix::process::wait(options)) {
         Ok(Some((process, status))) => Ok(Some((process, exit_status(status.as_raw())))),
         Ok(None) | Err(rustix::io::Errno::CHILD) => Ok(None),

@@ -1,13 +1,19 @@
 //! Programs are launched, watched and ended for good, whatever they do.
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
+#[path = "../support/mod.rs"]
 mod support;
+
+#[cfg(target_os = "linux")]
+mod hang;
+#[cfg(target_os = "linux")]
+mod private;
 
 use std::fs;
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -17,7 +23,8 @@ use support::programs::python;
 use support::{Fixture, PATIENCE, is_alive, process_ids, wait_until};
 use workbook::deadlines::Patience;
 use workbook::kernel::Processes;
-use workbook::lab::{LaunchError, Launcher, Limits, Program, Running};
+use workbook::lab::build::tools;
+use workbook::lab::{Lab, LaunchError, Limits, Plan, Program, Running, Site, Wanted};
 use workbook::trace::{ExitStatus, Flood, Stream, What};
 
 /// A daemon of the first process: no child of it, in another group and session. Both tell who they are.
@@ -36,9 +43,40 @@ os.wait()
 tell()
 ";
 
-fn start(limits: &Limits) -> Launcher {
-    Launcher::start(Path::new(env!("CARGO_BIN_EXE_workbook")), limits, Patience::normal())
-        .expect("a launcher")
+/// A place to run programs in.
+struct Place {
+    site: Site,
+    /// Ends after the site.
+    lab: Lab,
+}
+
+/// At the level that the environment names; in a box where none is named and there can be one.
+fn place(limits: &Limits) -> Place {
+    place_with(limits, python().into_iter().map(PathBuf::from).collect())
+}
+
+/// A place in which these can be seen, with what they need.
+fn place_with(limits: &Limits, files: Vec<PathBuf>) -> Place {
+    let wanted = match std::env::var("WORKBOOK_LEVEL").as_deref() {
+        Ok("loopback") => Wanted::Loopback,
+        Ok("private") => Wanted::PrivateOnly,
+        _ => Wanted::Private,
+    };
+    let readable =
+        files.iter().flat_map(|file| tools::places(file).into_iter().chain([file.clone()])).collect();
+    place_at(wanted, limits, &Plan { readable, ..Plan::default() })
+}
+
+/// Beside us on this machine, where process ids and files mean the same to the program and to the test.
+fn host(limits: &Limits) -> Place {
+    place_at(Wanted::Loopback, limits, &Plan::default())
+}
+
+fn place_at(wanted: Wanted, limits: &Limits, plan: &Plan) -> Place {
+    let executable = Path::new(env!("CARGO_BIN_EXE_workbook"));
+    let lab = Lab::open(executable, 1, *limits, Patience::normal(), wanted).expect("a lab");
+    let site = lab.site(plan).expect("a place to run programs in");
+    Place { site, lab }
 }
 
 fn program(command: &[&str]) -> Program {
@@ -65,14 +103,22 @@ fn run(command: &[&str]) -> Outcome {
     run_with(&Limits::default(), command, b"")
 }
 
+/// Beside us, where the files and process ids that it tells are ours.
+fn run_on_host(limits: &Limits, command: &[&str]) -> Outcome {
+    run_in(&host(limits), limits, command, b"")
+}
+
 fn sh(script: &str) -> Outcome {
     run(&["sh", "-c", script])
 }
 
 fn run_with(limits: &Limits, command: &[&str], stdin: &[u8]) -> Outcome {
-    let launcher = start(limits);
+    run_in(&place(limits), limits, command, stdin)
+}
+
+fn run_in(place: &Place, limits: &Limits, command: &[&str], stdin: &[u8]) -> Outcome {
     let mut running =
-        Running::launch(&launcher, &program(command), stdin.to_vec(), limits).expect("it starts");
+        Running::launch(&place.site, &program(command), stdin.to_vec(), limits).expect("it starts");
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut record = |what| match what {
         What::Printed { stream: Stream::Stdout, bytes } => stdout.extend_from_slice(&bytes),
@@ -192,7 +238,7 @@ fn children_left_behind_are_killed_and_named() {
     let file = folder.path().join("ids");
     let tell = format!("echo $! >> {}", file.display());
     let script = format!("{LEAVE_CHILD} {tell}; {LEAVE_CHILD} {tell}; exit 3");
-    let outcome = sh(&script);
+    let outcome = run_on_host(&Limits::default(), &["sh", "-c", &script]);
     assert_eq!(outcome.status, ExitStatus::Code(3));
     assert_eq!(outcome.left_behind, ["sleep", "sleep"]);
     assert!(!process_ids(&file, 2).into_iter().any(is_alive));
@@ -205,7 +251,7 @@ fn a_daemon_does_not_escape() {
     let file = folder.path().join("ids");
     // The program ends only when the daemon has begun.
     let source = format!("{DAEMON}while len(open(sys.argv[1]).readlines()) < 2: time.sleep(0.01)\n");
-    let outcome = run(&[python, "-c", &source, file.to_str().unwrap()]);
+    let outcome = run_on_host(&Limits::default(), &[python, "-c", &source, file.to_str().unwrap()]);
     assert_eq!((outcome.status, outcome.left_behind.len()), (ExitStatus::Code(0), 1), "{outcome:?}");
     assert!(!process_ids(&file, 2).into_iter().any(is_alive));
 }
@@ -213,53 +259,54 @@ fn a_daemon_does_not_escape() {
 #[test]
 fn a_program_that_ignores_every_polite_signal_is_ended() {
     let limits = Limits::default();
-    let launcher = start(&limits);
+    let place = place(&limits);
     let script = "trap '' TERM INT HUP QUIT; echo ready; while :; do sleep 1000; done";
     let program = program(&["sh", "-c", script]);
-    let mut running = Running::launch(&launcher, &program, Vec::new(), &limits).unwrap();
-    let process = running.process;
+    let mut running = Running::launch(&place.site, &program, Vec::new(), &limits).unwrap();
     let mut has_begun = false;
     while !has_begun {
         wait(&running);
         running.turn(&mut |what| has_begun |= matches!(what, What::Printed { .. }));
     }
-    assert!(is_alive(process));
+    let processes = Processes::below(running.root).ids().to_vec();
+    assert!(!processes.is_empty());
     let killed = running.finish().unwrap();
-    assert!(!is_alive(process), "{killed:?}");
-    assert!(Processes::below(launcher.id()).ids().is_empty());
+    assert!(!processes.into_iter().any(is_alive), "{killed:?}");
+    assert!(Processes::below(running.root).ids().is_empty());
 }
 
 #[test]
 fn a_program_that_is_forgotten_is_ended() {
     let limits = Limits::default();
-    let launcher = start(&limits);
-    let process = {
-        let running = Running::launch(&launcher, &program(&["sleep", "1000"]), Vec::new(), &limits).unwrap();
-        running.process
+    let place = place(&limits);
+    let processes = {
+        let running =
+            Running::launch(&place.site, &program(&["sleep", "1000"]), Vec::new(), &limits).unwrap();
+        Processes::below(running.root).ids().to_vec()
     };
-    assert!(!is_alive(process));
+    assert!(!processes.is_empty() && !processes.into_iter().any(is_alive));
 }
 
 #[test]
 fn a_program_that_stops_its_launcher_is_ended() {
     let limits = Limits::default();
-    let launcher = start(&limits);
+    let place = host(&limits);
     let stops = program(&["sh", "-c", "kill -STOP $PPID; echo done; exec sleep 1000"]);
-    let mut running = Running::launch(&launcher, &stops, Vec::new(), &limits).expect("it starts");
+    let mut running = Running::launch(&place.site, &stops, Vec::new(), &limits).expect("it starts");
     wait_until("the launcher is stopped", || running.turn(&mut |_| ()));
     running.finish().expect("the launcher is awake again");
-    assert!(!is_alive(running.process));
+    assert!(Processes::below(running.root).ids().is_empty());
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_launcher_launches_again_and_again() {
     let limits = Limits::default();
-    let launcher = start(&limits);
+    let place = place(&limits);
     for code in [0, 1, 2] {
         let script = format!("{LEAVE_CHILD} exit {code}");
         let mut running =
-            Running::launch(&launcher, &program(&["sh", "-c", &script]), Vec::new(), &limits).unwrap();
+            Running::launch(&place.site, &program(&["sh", "-c", &script]), Vec::new(), &limits).unwrap();
         let status = loop {
             let is_ready = wait(&running);
             running.turn(&mut |_| ());
@@ -274,9 +321,9 @@ fn a_launcher_launches_again_and_again() {
 #[test]
 fn closing_standard_output_is_not_the_end() {
     let limits = Limits::default();
-    let launcher = start(&limits);
+    let place = place(&limits);
     let program = program(&["sh", "-c", "exec >&-; read line; exit 5"]);
-    let mut running = Running::launch(&launcher, &program, b"go\n".to_vec(), &limits).unwrap();
+    let mut running = Running::launch(&place.site, &program, b"go\n".to_vec(), &limits).unwrap();
     let status = loop {
         let is_ready = wait(&running);
         running.turn(&mut |_| ());
@@ -296,15 +343,16 @@ fn what_cannot_be_started_says_why() {
     fs::write(&file, "#!/bin/sh\n").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     let limits = Limits::default();
-    let launcher = start(&limits);
-    let reason = |command: &str| match Running::launch(&launcher, &program(&[command]), Vec::new(), &limits) {
+    let place = host(&limits);
+    let reason = |command: &str| match Running::launch(&place.site, &program(&[command]), Vec::new(), &limits)
+    {
         Err(LaunchError::NotStarted(reason)) => reason,
         other => panic!("{other:?}"),
     };
     assert_eq!(reason(file.to_str().unwrap()), "Permission denied (os error 13)");
     assert_eq!(reason("/no/such/program"), "No such file or directory (os error 2)");
     // The launcher is as good as before.
-    let mut running = Running::launch(&launcher, &program(&["true"]), Vec::new(), &limits).unwrap();
+    let mut running = Running::launch(&place.site, &program(&["true"]), Vec::new(), &limits).unwrap();
     assert!(running.finish().is_ok());
 }
 
@@ -338,7 +386,7 @@ fn a_program_leads_a_group_of_its_own() {
 fn limits_hold() {
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits { file_bytes: 100_000, descriptors: 50, ..Limits::default() };
-    let run = |script: &str| run_with(&limits, &["sh", "-c", script], b"");
+    let run = |script: &str| run_on_host(&limits, &["sh", "-c", script]);
     assert_eq!(run("ulimit -c; ulimit -n").stdout, b"0\n50\n");
     let big = format!("exec head -c 200000 /dev/zero > {}/big", folder.path().display());
     assert_eq!(run(&big).status, ExitStatus::Signal(25)); // SIGXFSZ
@@ -381,6 +429,8 @@ fn check_under_way(fixture: &Fixture, python: &str) -> (Child, Vec<u32>) {
         scenario,
         "--program",
         &command,
+        "--level",
+        "loopback",
     ]);
     // The test is about our end, not about the deadline of a program that does nothing.
     check.env("WORKBOOK_SLOW", "100").stdout(Stdio::null()).stderr(Stdio::piped());
@@ -418,150 +468,5 @@ fn when_the_user_interrupts_nothing_is_left() {
         assert_eq!(output.status.code(), Some(130), "{signal:?}");
         assert_eq!(output.stderr, b"workbook: interrupted; nothing was judged\n");
         wait_until("every process is gone", || !processes.iter().copied().any(is_alive));
-    }
-}
-
-#[cfg(target_os = "linux")]
-mod hang {
-    use super::*;
-    use std::collections::BTreeMap;
-    use std::time::Duration;
-    use support::programs::{build_c, write_python};
-    use workbook::course::Play;
-    use workbook::kernel::Sockets;
-    use workbook::run::{Encounter, Invocation};
-    use workbook::trace::{End, Expect, Listen, Role, Script, Send, Step, Trace};
-
-    const RESPONSE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbody\n";
-
-    /// One request is answered; then the connection stays open, and silent.
-    fn meet(command: &str, way: &str) -> Trace {
-        let send = Send { bytes: RESPONSE.into(), cuts: vec![], head_bytes: 38, fin: false };
-        let script = vec![Step::Expect(Expect { request: "GET /".to_owned() }), Step::Send(send), Step::Stay];
-        let play = Play {
-            lesson: "lesson".to_owned(),
-            scenario: "scenario".to_owned(),
-            seed: 0,
-            cut: None,
-            arguments: ["{host}", "{port}", way].map(str::to_owned).to_vec(),
-            stdin: Vec::new(),
-            script: Script { role: Role::Server, listen: Listen::Accept, connections: vec![script] },
-            bodies: BTreeMap::new(),
-        };
-        let limits = Limits::default();
-        let launcher = start(&limits);
-        let sockets = Sockets::open().expect("Linux tells about sockets");
-        let (interrupt, _keep) = UnixStream::pair().unwrap();
-        let encounter = Encounter {
-            launcher: &launcher,
-            sockets: Some(&sockets),
-            limits: &limits,
-            patience: Patience::normal(),
-            interrupt: interrupt.as_fd(),
-        };
-        let invocation = Invocation::parse(command, std::env::temp_dir()).unwrap();
-        encounter.play(&play, &invocation).expect("the machine is fine")
-    }
-
-    /// The ways of which the proof must be found, at once and with the connection.
-    fn is_told(command: &str, ways: &[(&str, &str, usize)]) {
-        let wrong: Vec<String> = ways
-            .iter()
-            .filter_map(|&(way, call, threads)| {
-                let trace = meet(command, way);
-                let End::Hung(hang) = &trace.end else { return Some(format!("{way}: {:?}", trace.end)) };
-                let last = trace.events.last().map(|event| event.at.since_start()).unwrap_or_default();
-                let took = trace.ended_at.since_start() - last;
-                let is_right =
-                    (hang.call.as_str(), hang.connection, hang.threads) == (call, Some(1), threads);
-                (!is_right || took > Duration::from_secs(1))
-                    .then(|| format!("{way}: {hang:?} after {took:?}"))
-            })
-            .collect();
-        assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    }
-
-    /// The ways that only look like a hang: the program gets on by itself, and must be let.
-    fn is_let(command: &str, ways: &[&str]) {
-        let wrong: Vec<String> = ways
-            .iter()
-            .filter_map(|way| {
-                let trace = meet(command, way);
-                let end = End::Exited { status: ExitStatus::Code(0), left_behind: Vec::new() };
-                let printed = What::Printed { stream: Stream::Stdout, bytes: "done\n".into() };
-                let is_right = trace.end == end && trace.events.iter().any(|event| event.what == printed);
-                (!is_right).then(|| format!("{way}: {:?}", trace.end))
-            })
-            .collect();
-        assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    }
-
-    fn c_program() -> Option<support::programs::Program> {
-        build_c(include_str!("support/programs/waits.c"))
-    }
-
-    fn python_program() -> Option<support::programs::Program> {
-        write_python(include_str!("support/programs/waits.py"))
-    }
-
-    #[test]
-    fn a_c_program_that_waits_for_ever_is_told_at_once() {
-        let Some(program) = c_program() else { return };
-        let ways = [
-            ("recv", "recv", 1),
-            ("read", "read", 1),
-            ("recvmsg", "recvmsg", 1),
-            ("poll", "poll", 1),
-            ("select", "select", 1),
-            ("epoll", "epoll_wait", 1),
-            ("thread", "recv", 2),
-            ("child", "recv", 2),
-            ("half-close", "recv", 1),
-        ];
-        is_told(&program.command, &ways);
-    }
-
-    #[test]
-    fn a_c_program_that_waits_for_a_while_is_let() {
-        let Some(program) = c_program() else { return };
-        let ways = [
-            "receive-timeout",
-            "poll-timeout",
-            "ppoll-timeout",
-            "select-timeout",
-            "epoll-timeout",
-            "alarm",
-            "posix-timer",
-            "timer-descriptor",
-            "sleeping-thread",
-            "sleeping-child",
-            "thread-with-timeout",
-            "sleep",
-        ];
-        is_let(&program.command, &ways);
-    }
-
-    #[test]
-    fn a_python_program_that_waits_for_ever_is_told_at_once() {
-        let Some(program) = python_program() else { return };
-        is_told(
-            &program.command,
-            &[("recv", "recv", 1), ("makefile", "recv", 1), ("select", "select", 1), ("thread", "recv", 2)],
-        );
-    }
-
-    #[test]
-    fn a_python_program_that_waits_for_a_while_is_let() {
-        let Some(program) = python_program() else { return };
-        is_let(&program.command, &["timeout", "select-timeout", "alarm", "sleeping-thread", "timer"]);
-    }
-
-    #[test]
-    fn a_program_that_computes_is_no_hang() {
-        let source = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo done; exit 0; : ";
-        let start = Instant::now();
-        let trace = meet(&format!("sh -c '{source}'"), "");
-        assert_eq!(trace.end, End::Exited { status: ExitStatus::Code(0), left_behind: Vec::new() });
-        assert!(start.elapsed() < PATIENCE);
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::PathBuf;
 
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
@@ -11,38 +12,57 @@ use rustix::net::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::private::{Obstacle, Plan, Stage};
 use crate::trace::ExitStatus;
 
 /// The largest order: a command line and an environment.
-pub(super) const ORDER_BYTES: usize = 128 * 1024;
+pub(in crate::lab) const ORDER_BYTES: usize = 128 * 1024;
 /// The largest answer.
-pub(super) const ANSWER_BYTES: usize = 8 * 1024;
-/// Standard input, output and error.
-const STREAMS: usize = 3;
+pub(in crate::lab) const ANSWER_BYTES: usize = 8 * 1024;
+/// Descriptors that come with one message: the three standard streams, or a listener and two more sockets.
+const DESCRIPTORS: usize = 3;
 
 /// What the grader wants.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::lab) enum Order {
     /// Start a program with the three descriptors that come along as its standard streams.
-    Launch {
-        /// Program and arguments.
-        command: Vec<String>,
-        /// The whole environment.
-        environment: Vec<(String, String)>,
-        /// The working folder.
-        folder: std::path::PathBuf,
-    },
+    Launch(Launch),
     /// Kill all that is left of the run.
     Finish,
+    /// Remove this folder when the grader is gone, however it went.
+    RemoveAtEnd {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Make a box that serves the channel that comes along.
+    Open(Plan),
+    /// Make what the next run needs of its network; for boxes.
+    Prepare(Stage),
 }
 
-/// What the launcher tells.
+/// A program to start.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::lab) struct Launch {
+    /// Program and arguments.
+    pub(in crate::lab) command: Vec<String>,
+    /// The whole environment.
+    pub(in crate::lab) environment: Vec<(String, String)>,
+    /// The working folder; a box has its own.
+    pub(in crate::lab) folder: PathBuf,
+}
+
+/// What launcher and box tell.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::lab) enum Answer {
+    /// The run's processes will all be below this one.
+    Placed {
+        /// Its process id.
+        first: u32,
+    },
     /// The program runs.
     Started {
-        /// Its process id.
-        process: u32,
+        /// Its process id, where the program sees the same processes as we do.
+        process: Option<u32>,
     },
     /// The program could not be started.
     NotStarted {
@@ -64,22 +84,30 @@ pub(in crate::lab) enum Answer {
         /// Names of the processes that had to be killed although the first one had ended.
         left_behind: Vec<String>,
     },
+    /// The box is there; a socket for questions about sockets comes along, and one for packets if it was wanted.
+    Ready,
+    /// There is no box.
+    Unavailable(Obstacle),
+    /// The sockets come along: the listener, then those of the name server (UDP, TCP), as far as they were wanted.
+    Prepared,
+    /// The run was ended by the machine.
+    Lost,
 }
 
 /// Sends a message and descriptors.
-pub(super) fn send<M: Serialize>(
+pub(in crate::lab) fn send<M: Serialize>(
     to: BorrowedFd<'_>,
     message: &M,
-    streams: &[BorrowedFd<'_>],
+    descriptors: &[BorrowedFd<'_>],
 ) -> io::Result<()> {
     let bytes = serde_json::to_vec(message)?;
     if bytes.len() > ORDER_BYTES {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the command line is too long"));
     }
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(STREAMS))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    if !streams.is_empty() {
-        ancillary.push(SendAncillaryMessage::ScmRights(streams));
+    if !descriptors.is_empty() {
+        ancillary.push(SendAncillaryMessage::ScmRights(descriptors));
     }
     // The other end may be gone, which is an error and not a signal.
     rustix::io::retry_on_intr(|| sendmsg(to, &[IoSlice::new(&bytes)], &mut ancillary, SendFlags::NOSIGNAL))?;
@@ -87,12 +115,12 @@ pub(super) fn send<M: Serialize>(
 }
 
 /// Receives a message of at most `most_bytes` and its descriptors; no message when the other end is gone.
-pub(super) fn receive<M: DeserializeOwned>(
+pub(in crate::lab) fn receive<M: DeserializeOwned>(
     from: BorrowedFd<'_>,
     most_bytes: usize,
 ) -> io::Result<(Option<M>, Vec<OwnedFd>)> {
     let mut bytes = vec![0; most_bytes];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(STREAMS))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let received = rustix::io::retry_on_intr(|| {
         recvmsg(from, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)

@@ -1,0 +1,146 @@
+//! System calls that no safe wrapper offers: all unsafe code of the lab, each call as small as it can be.
+//!
+//! Everything but [`keep_from_programs`] is for launchers and what they fork, which have a single thread.
+#![allow(unsafe_code)]
+
+/// The first descriptor behind the standard streams.
+const FIRST: u32 = 3;
+
+/// Has every open descriptor but the standard streams closed in programs that are launched: those that came
+/// along from whoever started us, a terminal's, a test runner's, an editor's.
+pub(in crate::lab) fn keep_from_programs() {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the call takes plain numbers, closes nothing in this process, and touches no memory.
+    // Where the kernel lacks it (before 5.11), programs see what they always saw.
+    unsafe {
+        libc::syscall(libc::SYS_close_range, FIRST, u32::MAX, libc::CLOSE_RANGE_CLOEXEC);
+    }
+    #[cfg(not(target_os = "linux"))]
+    for descriptor in FIRST.cast_signed()..1024 {
+        // SAFETY: the call takes plain numbers and touches no memory; a closed descriptor is refused.
+        unsafe {
+            libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+pub(in crate::lab) use linux::{Spaces, close_all_behind, end, forbid, fork, leave, make_read_only};
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::io;
+    use std::path::Path;
+
+    use rustix::process::Pid;
+
+    /// With all mounts below it; the value is part of the kernel's interface.
+    const AT_RECURSIVE: libc::c_int = 0x8000;
+
+    /// Kinds of namespaces.
+    #[derive(Debug, Clone, Copy)]
+    pub(in crate::lab) struct Spaces(libc::c_int);
+
+    impl Spaces {
+        /// None: a plain child.
+        pub(in crate::lab) const NONE: Self = Self(0);
+        /// Mounts.
+        pub(in crate::lab) const MOUNTS: Self = Self(libc::CLONE_NEWNS);
+        /// All that a box has of its own.
+        pub(in crate::lab) const BOX: Self = Self(
+            libc::CLONE_NEWUSER
+                | libc::CLONE_NEWNS
+                | libc::CLONE_NEWNET
+                | libc::CLONE_NEWIPC
+                | libc::CLONE_NEWUTS,
+        );
+        /// All that a run has of its own.
+        pub(in crate::lab) const RUN: Self = Self(libc::CLONE_NEWPID | libc::CLONE_NEWNS);
+    }
+
+    /// Forks this process, which has a single thread, into new namespaces; the child gets none.
+    ///
+    /// # Errors
+    /// As clone(2) has them.
+    pub(in crate::lab) fn fork(into: Spaces) -> io::Result<Option<Pid>> {
+        let flags = libc::c_long::from(into.0 | libc::SIGCHLD);
+        // SAFETY: without CLONE_VM the child has a copy of all memory and goes on as after fork(2); this
+        // process has a single thread, so no lock can be held by another one.
+        let child = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+        match i32::try_from(child) {
+            Ok(0) => Ok(None),
+            Ok(child) if child > 0 => Ok(Pid::from_raw(child)),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    /// Moves this process, which has a single thread, into new namespaces.
+    ///
+    /// # Errors
+    /// As unshare(2) has them.
+    pub(in crate::lab) fn leave(into: Spaces) -> io::Result<()> {
+        // SAFETY: takes plain numbers; none of the flags concerns memory or descriptors.
+        check(unsafe { libc::syscall(libc::SYS_unshare, into.0) })
+    }
+
+    /// Closes every descriptor from this number on.
+    pub(in crate::lab) fn close_all_behind(last: u32) {
+        // SAFETY: takes plain numbers. No value of ours owns a descriptor in that range: callers have put what
+        // they need below it, and forget what they were forked with.
+        unsafe {
+            libc::syscall(libc::SYS_close_range, last + 1, u32::MAX, 0);
+        }
+    }
+
+    /// Makes a mount and all below it read-only, without set-uid programs, and without device nodes if so wished.
+    ///
+    /// # Errors
+    /// As mount_setattr(2) has them.
+    pub(in crate::lab) fn make_read_only(path: &Path, has_devices: bool) -> io::Result<()> {
+        use std::os::unix::ffi::OsStrExt;
+        let path = std::ffi::CString::new(path.as_os_str().as_bytes())?;
+        let no_devices = if has_devices { 0 } else { libc::MOUNT_ATTR_NODEV };
+        let attributes = libc::mount_attr {
+            attr_set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | no_devices,
+            attr_clr: 0,
+            propagation: 0,
+            userns_fd: 0,
+        };
+        // SAFETY: path is a string that ends with zero and attributes a struct of the size that is given;
+        // both live until the call returns, and the kernel only reads them.
+        check(unsafe {
+            libc::syscall(
+                libc::SYS_mount_setattr,
+                libc::AT_FDCWD,
+                path.as_ptr(),
+                AT_RECURSIVE,
+                std::ptr::from_ref(&attributes),
+                size_of::<libc::mount_attr>(),
+            )
+        })
+    }
+
+    /// Has this process and all its children obey a seccomp filter from now on.
+    ///
+    /// # Errors
+    /// As seccomp(2) has them.
+    pub(in crate::lab) fn forbid(filter: &[libc::sock_filter]) -> io::Result<()> {
+        let length = u16::try_from(filter.len()).map_err(io::Error::other)?;
+        let program = libc::sock_fprog { len: length, filter: filter.as_ptr().cast_mut() };
+        // SAFETY: program points to as many instructions as it says; both live until the call returns, and
+        // the kernel copies them without writing to them.
+        check(unsafe {
+            libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, std::ptr::from_ref(&program))
+        })
+    }
+
+    /// Ends this process at once: a forked child must not go on with what its parent was doing.
+    pub(in crate::lab) fn end(code: i32) -> ! {
+        // SAFETY: takes a number and does not return; nothing of ours needs to be put in order at the end.
+        unsafe { libc::_exit(code) }
+    }
+
+    fn check(result: libc::c_long) -> io::Result<()> {
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    }
+}

@@ -1,0 +1,151 @@
+//! The lab of one call of the command: it knows at which level programs can run, and makes places for them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError};
+
+use super::launcher::{Launcher, LauncherError};
+use super::limits::Limits;
+use super::private::{Obstacle, Plan};
+use super::site::{Site, Spare};
+use crate::deadlines::Patience;
+use crate::trace::Level;
+
+/// At which level programs are to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Beside us on this machine.
+    Loopback,
+    /// In boxes; beside us where there can be none.
+    Private,
+    /// In boxes, or not at all.
+    PrivateOnly,
+}
+
+/// The lab.
+#[derive(Debug)]
+pub struct Lab {
+    executable: PathBuf,
+    limits: Limits,
+    patience: Patience,
+    wanted: Wanted,
+    /// Makes the boxes; programs at the loopback level have others.
+    broker: Option<Launcher>,
+    spare: Spare,
+    /// Set once it is known whether there can be boxes: why there can be none.
+    obstacle: OnceLock<Option<Obstacle>>,
+}
+
+impl Lab {
+    /// Opens a lab whose helper processes run this executable (the `workbook` binary itself); about `size`
+    /// programs will run at a time.
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub fn open(
+        executable: &Path,
+        size: usize,
+        limits: Limits,
+        patience: Patience,
+        wanted: Wanted,
+    ) -> Result<Self, LauncherError> {
+        super::raise_own_limits();
+        let start = || Launcher::start(executable, &limits, patience);
+        let (broker, spare) = match wanted {
+            Wanted::Loopback => (None, (0..size.max(1)).map(|_| start()).collect::<Result<_, _>>()?),
+            Wanted::Private | Wanted::PrivateOnly => (Some(start()?), Vec::new()),
+        };
+        Ok(Self {
+            executable: executable.to_owned(),
+            limits,
+            patience,
+            wanted,
+            broker,
+            spare: Arc::new(spare.into()),
+            obstacle: OnceLock::new(),
+        })
+    }
+
+    /// So many places in which what the plan names can be seen.
+    ///
+    /// # Errors
+    /// When the machine refuses; [`LauncherError::NoBox`] where only boxes will do and there can be none.
+    pub fn sites(&self, plan: &Plan, amount: usize) -> Result<Vec<Site>, LauncherError> {
+        match &self.broker {
+            Some(broker) if self.obstacle().is_none() => self.boxes(broker, plan, amount),
+            _ => (0..amount).map(|_| self.host_site()).collect(),
+        }
+    }
+
+    /// One such place.
+    ///
+    /// # Errors
+    /// As [`Lab::sites`].
+    pub fn site(&self, plan: &Plan) -> Result<Site, LauncherError> {
+        self.sites(plan, 1)?.pop().ok_or(LauncherError::Gone)
+    }
+
+    /// Why there can be no boxes although they are wanted; known once a place has been made.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<&Obstacle> {
+        self.obstacle.get().and_then(Option::as_ref)
+    }
+
+    /// What every program may use up.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How slow the machine is.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        self.patience
+    }
+
+    /// At which level programs run; known once a place has been made.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        if self.broker.is_some() && self.obstacle().is_none() { Level::Private } else { Level::Loopback }
+    }
+
+    /// Has a folder removed when this process is gone, even if it is killed.
+    ///
+    /// # Errors
+    /// When the launcher is gone.
+    pub fn remove_at_end(&self, folder: &Path) -> Result<(), LauncherError> {
+        if let Some(broker) = &self.broker {
+            return broker.remove_at_end(folder);
+        }
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.first().map_or(Ok(()), |launcher| launcher.remove_at_end(folder))
+    }
+
+    fn host_site(&self) -> Result<Site, LauncherError> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let launcher = match spare {
+            Some(launcher) => launcher,
+            None => Launcher::start(&self.executable, &self.limits, self.patience)?,
+        };
+        Ok(Site::on_host(launcher, &self.spare))
+    }
+
+    /// All are made at the same time; the first ever shows whether there can be any.
+    fn boxes(&self, broker: &Launcher, plan: &Plan, amount: usize) -> Result<Vec<Site>, LauncherError> {
+        let is_known = self.obstacle.get().is_some();
+        let plan_of = |index| Plan { tries_a_run: index == 0 && !is_known, ..plan.clone() };
+        let channels: Vec<_> =
+            (0..amount).map(|index| broker.open_box(&plan_of(index))).collect::<Result<_, _>>()?;
+        let sites = channels.into_iter().map(Site::in_box).collect::<Result<Vec<Site>, _>>();
+        match sites {
+            Ok(sites) => {
+                let _ = self.obstacle.set(None);
+                Ok(sites)
+            }
+            Err(LauncherError::NoBox(obstacle)) if self.wanted == Wanted::Private && !is_known => {
+                let _ = self.obstacle.set(Some(obstacle));
+                (0..amount).map(|_| self.host_site()).collect()
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The way into a box: a user, a network, mounts and names of its own.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rustix::process::{DumpableBehavior, Gid, Signal, Uid};
+
+use super::plan::Plan;
+use super::root;
+use super::{Obstacle, USER};
+use crate::lab::calls::{Spaces, leave};
+
+/// The user that programs run as outside their box, where the grader is root: nobody has files or processes
+/// under this number, which lies outside of all ranges that are given away by convention.
+const STRANGER: u32 = 0x7000_0001;
+/// For containers that know fewer users.
+const NOBODY: u32 = 65534;
+
+/// Moves this process, which must have a single thread, into a new box.
+///
+/// # Errors
+/// Which step the machine refuses.
+pub(super) fn enter(plan: &Plan) -> Result<(), Obstacle> {
+    if rustix::process::geteuid().is_root() {
+        enter_as_root(plan)
+    } else {
+        let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
+        leave(Spaces::BOX).map_err(Obstacle::at("namespaces"))?;
+        map_user(user, group).map_err(Obstacle::at("user"))?;
+        root::build(plan).map_err(Obstacle::at("files"))
+    }
+}
+
+/// Root first makes the file system, because only root may look everywhere, and then becomes somebody
+/// without any rights, because root in a box must not be root outside.
+fn enter_as_root(plan: &Plan) -> Result<(), Obstacle> {
+    let stranger = stranger();
+    leave(Spaces::MOUNTS).map_err(Obstacle::at("namespaces"))?;
+    plan.give_writable_to(stranger).map_err(Obstacle::at("files"))?;
+    root::build(plan).map_err(Obstacle::at("files"))?;
+    become_user(stranger).map_err(Obstacle::at("user"))?;
+    leave(Spaces::BOX).map_err(Obstacle::at("namespaces"))?;
+    map_user(Uid::from_raw(stranger), Gid::from_raw(stranger)).map_err(Obstacle::at("user"))
+}
+
+fn become_user(id: u32) -> io::Result<()> {
+    let (user, group) = (Uid::from_raw(id), Gid::from_raw(id));
+    rustix::thread::set_thread_groups(&[])?;
+    rustix::thread::set_thread_res_gid(group, group, group)?;
+    rustix::thread::set_thread_res_uid(user, user, user)?;
+    // The change has cleared both: the maps would belong to root, and nobody would end us with our parent.
+    rustix::process::set_dumpable_behavior(DumpableBehavior::Dumpable)?;
+    Ok(rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?)
+}
+
+/// One user and one group exist in the box.
+fn map_user(user: Uid, group: Gid) -> io::Result<()> {
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("{USER} {} 1", user.as_raw()))?;
+    fs::write("/proc/self/gid_map", format!("{USER} {} 1", group.as_raw()))
+}
+
+/// A user that nobody is, as far as this machine knows so many.
+fn stranger() -> u32 {
+    let knows = |map: &str| {
+        fs::read_to_string(Path::new("/proc/self").join(map)).is_ok_and(|map| {
+            map.lines().any(|line| {
+                let numbers: Vec<u64> =
+                    line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+                matches!(numbers[..], [first, _, count]
+                    if (first..first + count).contains(&u64::from(STRANGER)))
+            })
+        })
+    };
+    if knows("uid_map") && knows("gid_map") { STRANGER } else { NOBODY }
+}

@@ -1,0 +1,78 @@
+//! What a program in a box may not do: everything that it does not need.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access, AccessFs, BitFlags, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
+};
+use rustix::process::{Resource, Rlimit};
+use rustix::thread::{CapabilitySet, CapabilitySets};
+
+use super::fence;
+use crate::lab::limits::{Limits, lower};
+
+/// The first two processes of a box are ours.
+const OWN_PROCESSES: u64 = 2;
+
+/// Gives up all rights of this process and of all that it will start. Folders in `writable` can be written to,
+/// beside those that belong to the run.
+pub(super) fn give_up(limits: &Limits, writable: &[PathBuf]) -> io::Result<()> {
+    lower(Resource::Nproc, limits.processes + OWN_PROCESSES)?;
+    lower(Resource::Msgqueue, 0)?;
+    // The signal comes first, then the end; both belong to the run alone.
+    let seconds = Some(limits.cpu_seconds);
+    rustix::process::setrlimit(
+        Resource::Cpu,
+        Rlimit { current: seconds, maximum: seconds.map(|seconds| seconds + 1) },
+    )?;
+    // Where memory runs out, the run goes first. Raising it is always allowed.
+    fs::write("/proc/self/oom_score_adj", "1000")?;
+    rustix::thread::set_no_new_privs(true)?;
+    restrict_files(writable).map_err(io::Error::other)?;
+    drop_capabilities()?;
+    fence::close()
+}
+
+/// A second wall where the kernel has it: nothing but these folders can be written to, whatever is mounted.
+fn restrict_files(writable: &[PathBuf]) -> Result<(), landlock::RulesetError> {
+    let all = AccessFs::from_all(ABI::V3);
+    let read = AccessFs::from_read(ABI::V3);
+    let mut rules = Ruleset::default().handle_access(all)?.create()?;
+    let own = ["/tmp", "/dev/shm"].map(Path::new);
+    let devices = ["/dev/null", "/dev/zero", "/dev/full", "/proc"].map(Path::new);
+    let allowed = std::iter::once((Path::new("/"), read))
+        .chain(own.into_iter().chain(writable.iter().map(PathBuf::as_path)).map(|path| (path, all)))
+        .chain(devices.into_iter().map(|path| (path, read | AccessFs::WriteFile)));
+    for (path, access) in allowed {
+        rules = add(rules, path, access)?;
+    }
+    // Best effort: an older kernel enforces what it knows, or nothing.
+    rules.restrict_self().map(drop)
+}
+
+fn add(
+    rules: landlock::RulesetCreated,
+    path: &Path,
+    access: BitFlags<AccessFs>,
+) -> Result<landlock::RulesetCreated, landlock::RulesetError> {
+    // What is not there needs no rule.
+    let Ok(folder) = PathFd::new(path) else { return Ok(rules) };
+    let access = if path.is_dir() { access } else { access & AccessFs::from_file(ABI::V3) };
+    rules.add_rule(PathBeneath::new(folder, access))
+}
+
+fn drop_capabilities() -> io::Result<()> {
+    for capability in CapabilitySet::all().iter() {
+        match rustix::thread::remove_capability_from_bounding_set(capability) {
+            // A kernel that does not know it does not grant it.
+            Ok(()) | Err(rustix::io::Errno::INVAL) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    rustix::thread::clear_ambient_capability_set()?;
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
+    Ok(rustix::thread::set_capabilities(None, sets)?)
+}

@@ -1,0 +1,207 @@
+//! The file system of a box: the system's programs and what the plan names, all read-only; nothing else.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::mount::{
+    MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind_recursive, mount_change,
+    mount_remount, unmount,
+};
+
+use super::plan::Plan;
+use super::{NAME_SERVER, PEER_IPV4, PEER_NAME};
+use crate::lab::calls::make_read_only;
+
+/// Any folder that surely exists will do: the new root is only mounted here until it becomes the root.
+const STAGE: &str = "/tmp";
+/// Where the machine's own files are while the box is built.
+const HOST: &str = "/.host";
+/// Where things wait whose names lie in a folder that every run makes anew.
+const SHELF: &str = "/.shelf";
+
+/// Folders of the system that hold programs and libraries.
+const SYSTEM: [&str; 10] = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix", "gnu"];
+
+/// Settings that programs and compilers read; nothing else of /etc is there, least of all secrets.
+const SETTINGS: [&str; 24] = [
+    "alternatives",
+    "ca-certificates",
+    "crypto-policies",
+    "host.conf",
+    "gai.conf",
+    "java",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "locale.alias",
+    "locale.conf",
+    "localtime",
+    "lsb-release",
+    "mime.types",
+    "os-release",
+    "perl",
+    "pki",
+    "protocols",
+    "python3",
+    "services",
+    "ssl",
+    "terminfo",
+    "wgetrc",
+    "timezone",
+];
+
+/// Device nodes that every program expects.
+const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
+const DEVICE_LINKS: [(&str, &str); 4] = [
+    ("/proc/self/fd", "/dev/fd"),
+    ("/proc/self/fd/0", "/dev/stdin"),
+    ("/proc/self/fd/1", "/dev/stdout"),
+    ("/proc/self/fd/2", "/dev/stderr"),
+];
+
+/// Folders that every run has for itself, with their size in bytes and their number of files.
+const OWN_FOLDERS: [(&str, &str); 2] =
+    [("/tmp", "size=64m,nr_inodes=4096,mode=1777"), ("/dev/shm", "size=16m,nr_inodes=1024,mode=1777")];
+
+/// Builds the box's file system and makes it the root of this process, which must have mounts of its own.
+pub(super) fn build(plan: &Plan) -> io::Result<()> {
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+    let safe = MountFlags::NOSUID | MountFlags::NODEV;
+    mount("tmpfs", STAGE, "tmpfs", safe, Some(c"mode=0755"))?;
+    folder(&Path::new(STAGE).join(&HOST[1..]))?;
+    rustix::process::pivot_root(STAGE, Path::new(STAGE).join(&HOST[1..]))?;
+    std::env::set_current_dir("/")?;
+    system()?;
+    settings()?;
+    devices()?;
+    for own in ["/proc", "/home", "/run", "/var"] {
+        folder(Path::new(own))?;
+    }
+    symlink("/tmp", "/var/tmp")?;
+    // Stays beneath those of the runs: without one the kernel refuses new ones.
+    mount_bind_recursive(host("proc"), "/proc")?;
+    let visible = plan.visible().into_iter().enumerate();
+    for (index, (path, is_writable)) in visible.filter(|(_, (path, _))| !is_of_system(path)) {
+        let target = if is_own(path) { shelf(index) } else { path.to_owned() };
+        show(path, &target, is_writable)?;
+    }
+    unmount(HOST, UnmountFlags::DETACH)?;
+    fs::remove_dir(HOST)?;
+    Ok(mount_remount("/", MountFlags::BIND | MountFlags::RDONLY | safe, c"")?)
+}
+
+/// Gives a run, which must have mounts of its own, its own folders.
+pub(super) fn build_for_run(plan: &Plan) -> io::Result<()> {
+    let safe = MountFlags::NOSUID | MountFlags::NODEV;
+    mount("proc", "/proc", "proc", safe | MountFlags::NOEXEC, None)?;
+    for (own, options) in OWN_FOLDERS {
+        let options = std::ffi::CString::new(options)?;
+        mount("tmpfs", own, "tmpfs", safe, Some(options.as_c_str()))?;
+    }
+    for (index, (path, _)) in plan.visible().into_iter().enumerate().filter(|(_, (path, _))| is_own(path)) {
+        let shelf = shelf(index);
+        mount_point(path, shelf.is_dir())?;
+        mount_bind_recursive(&shelf, path)?;
+    }
+    std::env::set_current_dir("/tmp")
+}
+
+/// Is it visible anyway?
+fn is_of_system(path: &Path) -> bool {
+    SYSTEM.iter().any(|name| path.starts_with(Path::new("/").join(name)))
+}
+
+/// Does it lie in a folder that every run makes anew?
+fn is_own(path: &Path) -> bool {
+    OWN_FOLDERS.iter().any(|(own, _)| path.starts_with(own))
+}
+
+fn shelf(index: usize) -> PathBuf {
+    Path::new(SHELF).join(index.to_string())
+}
+
+/// Where a file of the machine is while the box is built.
+fn host(path: impl AsRef<Path>) -> PathBuf {
+    let path = path.as_ref();
+    Path::new(HOST).join(path.strip_prefix("/").unwrap_or(path))
+}
+
+fn system() -> io::Result<()> {
+    for name in SYSTEM {
+        let (from, to) = (host(name), Path::new("/").join(name));
+        match fs::symlink_metadata(&from) {
+            Ok(data) if data.is_symlink() => symlink(fs::read_link(&from)?, to)?,
+            Ok(data) if data.is_dir() => show(&to, &to, false)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The settings: folders as they are, files as copies, and those of the box itself.
+fn settings() -> io::Result<()> {
+    let etc = Path::new("/etc");
+    folder(etc)?;
+    for name in SETTINGS {
+        let (from, to) = (host("etc").join(name), etc.join(name));
+        match fs::symlink_metadata(&from) {
+            Ok(data) if data.is_symlink() => symlink(fs::read_link(&from)?, to)?,
+            Ok(data) if data.is_dir() => show(&to, &to, false)?,
+            // One that may not be read is not there.
+            Ok(_) => drop(fs::copy(&from, to)),
+            Err(_) => {}
+        }
+    }
+    let own = [
+        ("hosts", format!("127.0.0.1 localhost\n::1 localhost\n{PEER_IPV4} {PEER_NAME}\n")),
+        ("resolv.conf", format!("nameserver {NAME_SERVER}\noptions timeout:1 attempts:2\n")),
+        ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n".to_owned()),
+        ("passwd", format!("learner:x:{0}:{0}:learner:/tmp:/bin/sh\n", super::USER)),
+        ("group", format!("learner:x:{}:\n", super::USER)),
+        ("hostname", "workbook\n".to_owned()),
+    ];
+    own.into_iter().try_for_each(|(name, text)| fs::write(etc.join(name), text))
+}
+
+fn devices() -> io::Result<()> {
+    folder(Path::new("/dev/shm"))?;
+    for name in DEVICES {
+        let device = Path::new("/dev").join(name);
+        fs::write(&device, "")?;
+        mount_bind_recursive(host(&device), &device)?;
+    }
+    DEVICE_LINKS.into_iter().try_for_each(|(target, link)| symlink(target, link))?;
+    folder(Path::new("/tmp"))
+}
+
+/// Shows a file or folder of the machine at another place.
+fn show(path: &Path, target: &Path, is_writable: bool) -> io::Result<()> {
+    let from = host(path);
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    mount_point(target, fs::metadata(&from).map_err(named)?.is_dir())?;
+    mount_bind_recursive(&from, target).map_err(io::Error::from).map_err(named)?;
+    if is_writable { Ok(()) } else { make_read_only(target, false).map_err(named) }
+}
+
+/// Makes an empty file or folder to mount on, where there is none.
+fn mount_point(path: &Path, is_folder: bool) -> io::Result<()> {
+    if is_folder {
+        return folder(path);
+    }
+    path.parent().map_or(Ok(()), folder)?;
+    if path.exists() { Ok(()) } else { fs::write(path, "") }
+}
+
+/// Makes a folder and those above it, which everybody may enter.
+fn folder(path: &Path) -> io::Result<()> {
+    let mut made = PathBuf::new();
+    for component in path.components() {
+        made.push(component);
+        if !matches!(component, Component::RootDir) && !made.is_dir() {
+            fs::DirBuilder::new().mode(0o755).create(&made)?;
+        }
+    }
+    Ok(())
+}

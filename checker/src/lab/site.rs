@@ -1,0 +1,177 @@
+//! Where programs run, one at a time: beside us on this machine, or in a box.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::net::{AddressFamily, SocketType};
+
+use super::control::{Control, unexpected};
+use super::launcher::{Launcher, LauncherError};
+use super::messages::{Answer, Order};
+use super::private::{self, Stage};
+use crate::kernel::Sockets;
+use crate::trace::Level;
+
+/// Where programs run.
+#[derive(Debug)]
+pub struct Site(Place);
+
+/// Launchers that nobody uses at the moment.
+pub(in crate::lab) type Spare = Arc<Mutex<Vec<Launcher>>>;
+
+#[derive(Debug)]
+enum Place {
+    Host { launcher: Lent, sockets: Option<Sockets> },
+    Box { control: Control, sockets: Sockets, packets: Option<OwnedFd> },
+}
+
+/// What a run meets: where it connects to, and the sockets that wait there.
+#[derive(Debug)]
+pub struct Ground {
+    /// What the program is told to connect to.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The peer's listener; none where connecting is to be refused.
+    pub listener: Option<TcpListener>,
+    /// The sockets of the name server, where one was asked for.
+    pub name_server: Option<(UdpSocket, TcpListener)>,
+    /// A port that is ours and that nobody listens on.
+    _port: Option<OwnedFd>,
+}
+
+impl Site {
+    /// Programs run beside us, below this launcher, which goes back to the others in the end.
+    pub(in crate::lab) fn on_host(launcher: Launcher, spare: &Spare) -> Self {
+        let launcher = Lent { launcher: Some(launcher), spare: Arc::clone(spare) };
+        Self(Place::Host { launcher, sockets: Sockets::open().ok() })
+    }
+
+    /// Programs run in the box at the other end of this channel; waits until it is ready.
+    pub(in crate::lab) fn in_box(control: Control) -> Result<Self, LauncherError> {
+        match control.answer_with_descriptors()? {
+            (Answer::Ready, sockets) => {
+                let mut sockets = sockets.into_iter();
+                let diagnosis = sockets.next().ok_or_else(|| unexpected(&Answer::Ready))?;
+                let packets = sockets.next();
+                Ok(Self(Place::Box { control, sockets: Sockets::from(diagnosis), packets }))
+            }
+            (Answer::Unavailable(obstacle), _) => Err(LauncherError::NoBox(obstacle)),
+            (other, _) => Err(unexpected(&other)),
+        }
+    }
+
+    /// How programs are contained here.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        match self.0 {
+            Place::Host { .. } => Level::Loopback,
+            Place::Box { .. } => Level::Private,
+        }
+    }
+
+    /// What the kernel knows of the sockets here, where it tells.
+    #[must_use]
+    pub fn sockets(&self) -> Option<&Sockets> {
+        match &self.0 {
+            Place::Host { sockets, .. } => sockets.as_ref(),
+            Place::Box { sockets, .. } => Some(sockets),
+        }
+    }
+
+    /// The socket that sees the packets here, bound to nothing yet; given away once.
+    pub fn take_packet_socket(&mut self) -> Option<OwnedFd> {
+        match &mut self.0 {
+            Place::Host { .. } => None,
+            Place::Box { packets, .. } => packets.take(),
+        }
+    }
+
+    /// Makes what the next run meets.
+    ///
+    /// # Errors
+    /// When the machine has no socket or port left, or the box is gone.
+    pub fn prepare(&self, stage: &Stage) -> Result<Ground, LauncherError> {
+        match &self.0 {
+            Place::Host { .. } => Ok(loopback_ground(stage.accepts)?),
+            Place::Box { control, .. } => private_ground(control, stage),
+        }
+    }
+
+    pub(in crate::lab) fn control(&self) -> &Control {
+        match &self.0 {
+            Place::Host { launcher, .. } => launcher.get().control(),
+            Place::Box { control, .. } => control,
+        }
+    }
+
+    /// The process below which all processes of a run are, where it is known before the run.
+    pub(in crate::lab) fn root(&self) -> Option<u32> {
+        match &self.0 {
+            Place::Host { launcher, .. } => Some(launcher.get().id()),
+            Place::Box { .. } => None,
+        }
+    }
+}
+
+/// A launcher that goes back to the spare ones.
+#[derive(Debug)]
+struct Lent {
+    /// There until the end.
+    launcher: Option<Launcher>,
+    spare: Spare,
+}
+
+impl Lent {
+    fn get(&self) -> &Launcher {
+        self.launcher.as_ref().expect("it is taken out only at the end")
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).extend(self.launcher.take());
+    }
+}
+
+/// 127.0.0.1 and a free port.
+fn loopback_ground(accepts: bool) -> io::Result<Ground> {
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let (listener, port, address) = if accepts {
+        let listener = TcpListener::bind(any_port)?;
+        let address = listener.local_addr()?;
+        (Some(listener), None, address)
+    } else {
+        let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
+        rustix::net::bind(&socket, &any_port)?;
+        let address = SocketAddr::try_from(rustix::net::getsockname(&socket)?)?;
+        (None, Some(socket), address)
+    };
+    let (host, port_number) = (address.ip().to_string(), address.port());
+    Ok(Ground { host, port: port_number, listener, name_server: None, _port: port })
+}
+
+fn private_ground(control: &Control, stage: &Stage) -> Result<Ground, LauncherError> {
+    control.order(&Order::Prepare(stage.clone()), &[])?;
+    let sockets = match control.answer_with_descriptors()? {
+        (Answer::Prepared, sockets) => sockets,
+        (other, _) => return Err(unexpected(&other)),
+    };
+    let mut sockets = sockets.into_iter();
+    let listener = if stage.accepts { sockets.next().map(TcpListener::from) } else { None };
+    let name_server = match (sockets.next(), sockets.next()) {
+        (Some(udp), Some(tcp)) => Some((UdpSocket::from(udp), TcpListener::from(tcp))),
+        _ => None,
+    };
+    let host = private::PEER_NAME.to_owned();
+    Ok(Ground { host, port: private::PORT, listener, name_server, _port: None })
+}
+
+impl AsFd for Site {
+    /// Readable when there is an answer.
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.control().descriptor()
+    }
+}
