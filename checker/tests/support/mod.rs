@@ -87,7 +87,8 @@ pub fn workbook() -> Command {
 }
 
 /// Version managers put slow shims on the PATH; what they lead to comes first here.
-fn path_without_shims() -> std::ffi::OsString {
+/// What the tests need of it.
+pub fn path_without_shims() -> std::ffi::OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let real = programs::find_python().and_then(Path::parent).map(Path::to_owned);
     std::env::join_paths(real.into_iter().chain(std::env::split_paths(&path))).expect("a PATH")
