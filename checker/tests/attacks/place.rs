@@ -140,7 +140,6 @@ impl Place {
             ("@KEY@", self.key.to_string()),
             ("@COURSE@", self.fixture.root().display().to_string()),
             ("@HOME@", self.home().display().to_string()),
-            ("@TESTER@", std::process::id().to_string()),
             ("@PORT@", self.services.port.to_string()),
             ("@SOCKET@", self.outside.path().join("socket").display().to_string()),
         ];
@@ -180,6 +179,11 @@ impl Place {
             assert!(after.get(name) == Some(content), "{} has changed, or is gone", name.display());
         }
         let build = self.fixture.path(".workbook/build");
+        let mut built = BTreeMap::new();
+        collect(&build, Path::new(""), &mut built);
+        let planted: Vec<_> =
+            built.keys().filter(|name| name.to_string_lossy().contains(&format!("{}-", self.mark))).collect();
+        assert!(planted.is_empty(), "files are left behind: {planted:?}");
         let is_scratch = |name: &String| name.starts_with("run-") || name.starts_with("new-");
         let scratch: Vec<String> = names_in(&build).into_iter().filter(is_scratch).collect();
         assert_eq!(scratch, [""; 0], "left in {}", build.display());

@@ -34,8 +34,6 @@ OURS const char *MARK = "@MARK@";
 OURS const int KEY = @KEY@;
 /* Folders of the machine that no program may see. */
 OURS const char *COURSE = "@COURSE@", *HOME = "@HOME@";
-/* The process that runs the test, outside. */
-OURS const int TESTER = @TESTER@;
 
 /* Says that an attack has succeeded: the test fails by it, whatever the verdict is. */
 __attribute__((unused, format(printf, 1, 2))) static void breach(const char *form, ...)
@@ -117,10 +115,15 @@ OURS int do_the_job(int argc, char **argv)
 /* Ends the program unless it is alone: what kills must not run where others are in sight. */
 OURS void be_alone(void)
 {
-    if (getpid() > 1000 || kill(TESTER, 0) == 0 || errno != ESRCH) {
-        breach("processes of others are in sight of %d", getpid());
+    int processes = 0;
+    DIR *all = opendir("/proc");
+    for (struct dirent *entry; all && (entry = readdir(all));)
+        processes += atoi(entry->d_name) > 0;
+    if (getpid() > 50 || processes < 1 || processes > 4) {
+        breach("%d processes are in sight of %d", processes, getpid());
         exit(3);
     }
+    closedir(all);
 }
 
 /* Memory that all children share, beginning with zeros. */

@@ -13,12 +13,11 @@
 static void names(void)
 {
     static const char *folders[] = { ".", "/tmp", "/dev/shm", "/var/tmp", "/run", "/var/lock", "/dev/mqueue", "/home" };
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        const char *file = marked(folders[i], "left");
-        if (access(file, F_OK) == 0)
-            breach("an earlier run has left %s", file);
-        close(open(file, O_WRONLY | O_CREAT, 0666));
-    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (access(marked(folders[i], "left"), F_OK) == 0)
+            breach("an earlier run has left %s", marked(folders[i], "left"));
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        close(open(marked(folders[i], "left"), O_WRONLY | O_CREAT, 0666));
 }
 
 static void system_five(void)

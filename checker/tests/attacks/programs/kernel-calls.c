@@ -49,10 +49,6 @@ int main(int argc, char **argv)
         { "vhangup", SYS_vhangup, { 0 } },
         { "open_by_handle_at", SYS_open_by_handle_at, { AT_FDCWD, zero, 0 } },
         { "fanotify_init", SYS_fanotify_init, { 4, 0 } },
-        { "move_pages", SYS_move_pages, { 1, 0, 0, 0, 0 } },
-        { "migrate_pages", SYS_migrate_pages, { 1, 8, zero, zero } },
-        { "setuid", SYS_setuid, { 0 } },
-        { "setgid", SYS_setgid, { 0 } },
         { "setgroups", SYS_setgroups, { 0, 0 } },
 #ifdef SYS_iopl
         { "iopl", SYS_iopl, { 3 } },

@@ -16,6 +16,8 @@ static void spoil(const char *path)
         if (rename(other, path) < 0)
             breach("and not renamed back");
     }
+    if (strncmp(path, "/proc/self/", 11) == 0)
+        return; // whose rights and times belong to it
     if (chmod(path, 0777) == 0)
         breach("the mode of %s can be changed", path);
     struct timespec past[2] = { { 1, 0 }, { 1, 0 } };
@@ -23,11 +25,12 @@ static void spoil(const char *path)
         breach("the time of %s can be changed", path);
 }
 
-/* Neither may a folder take new files, outside of what is thrown away. */
+/* Neither may a folder take new files. Those that lead to the course may be there and be thrown away with the run:
+   of them the test looks after the real ones. */
 static void plant_in(const char *folder)
 {
     int fd = open(marked(folder, "planted"), O_WRONLY | O_CREAT, 0755);
-    if (fd >= 0)
+    if (fd >= 0 && strncmp(folder, "/tmp/", 5) != 0)
         breach("%s takes new files", folder);
     if (fd >= 0)
         close(fd);
