@@ -26,6 +26,8 @@ enum Verdict {
     Holds,
     /// The first finding is one of these.
     Finds(&'static [&'static str]),
+    /// Either way: it depends on whom the machine ends when a limit is met.
+    IsJudged,
     /// The source does not become a program.
     DoesNotBuild,
 }
@@ -80,6 +82,12 @@ impl Attack {
     /// The first finding must be one of these.
     pub fn finds(mut self, kinds: &'static [&'static str]) -> Self {
         self.verdict = Verdict::Finds(kinds);
+        self
+    }
+
+    /// There must be a verdict; which one depends on whom the machine ends when a limit is met.
+    pub fn is_judged(mut self) -> Self {
+        self.verdict = Verdict::IsJudged;
         self
     }
 
@@ -188,7 +196,8 @@ impl Attack {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.current_dir(self.folder.as_deref().unwrap_or(self.place.fixture.root()));
         let real_home = std::env::var("HOME").unwrap_or_default();
-        for (name, folder) in [("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo"), ("PYENV_ROOT", ".pyenv")] {
+        for (name, folder) in [("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo"), ("PYENV_ROOT", ".pyenv")]
+        {
             if std::env::var_os(name).is_none() {
                 command.env(name, Path::new(&real_home).join(folder));
             }
@@ -234,7 +243,15 @@ impl Attack {
             }
             Verdict::Finds(kinds) => {
                 assert_eq!(code, Some(1), "{}", told());
-                assert!(findings().first().is_some_and(|kind| kinds.contains(kind)), "expected {kinds:?}: {}", told());
+                assert!(
+                    findings().first().is_some_and(|kind| kinds.contains(kind)),
+                    "expected {kinds:?}: {}",
+                    told()
+                );
+                assert_eq!(verdict["level"], "private");
+            }
+            Verdict::IsJudged => {
+                assert!(matches!(code, Some(0 | 1)), "{}", told());
                 assert_eq!(verdict["level"], "private");
             }
             Verdict::DoesNotBuild => {

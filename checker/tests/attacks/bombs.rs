@@ -23,7 +23,7 @@ fn a_thread_bomb() {
 /// Dead children that nobody buries.
 #[test]
 fn a_flood_of_zombies() {
-    attack!("zombies").finds(&["flood"]).run();
+    attack!("zombies").run();
 }
 
 /// All the memory there is, as a program usually gets it.
@@ -35,7 +35,7 @@ fn a_memory_bomb() {
 /// All the memory there is, in mappings that are shared.
 #[test]
 fn a_bomb_of_shared_mappings() {
-    attack!("memory-bomb").way("shared").finds(&["flood", "crash"]).run();
+    attack!("memory-bomb").way("shared").is_judged().run();
 }
 
 /// All the memory there is, in files without names that are not mapped anywhere.
@@ -53,7 +53,7 @@ fn a_bomb_of_segments() {
 /// Many processes, each below the limit, that hold too much together.
 #[test]
 fn a_memory_bomb_of_many_processes() {
-    attack!("memory-bomb").way("together").finds(&["flood", "crash"]).run();
+    attack!("memory-bomb").way("together").is_judged().run();
 }
 
 /// A gigabyte of standard output.

@@ -38,7 +38,9 @@ fn without_colours(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| match part.split_once('m') {
-        Some((numbers, rest)) if numbers.chars().all(|digit| digit.is_ascii_digit() || digit == ';') => text + rest,
+        Some((numbers, rest)) if numbers.chars().all(|digit| digit.is_ascii_digit() || digit == ';') => {
+            text + rest
+        }
         _ => text + "\u{1b}[" + part,
     })
 }

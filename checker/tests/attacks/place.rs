@@ -60,11 +60,20 @@ impl Services {
         let is_idle = |kind: ErrorKind| kind == ErrorKind::WouldBlock;
         for listener in &self.tcp {
             let caller: Result<SocketAddr, _> = listener.accept().map(|(_, address)| address);
-            assert!(is_idle(caller.as_ref().unwrap_err().kind()), "a program has reached the machine's TCP port");
+            assert!(
+                is_idle(caller.as_ref().unwrap_err().kind()),
+                "a program has reached the machine's TCP port"
+            );
         }
-        assert!(is_idle(self.udp.recv(&mut [0; 9]).unwrap_err().kind()), "a program has reached the machine's UDP port");
+        assert!(
+            is_idle(self.udp.recv(&mut [0; 9]).unwrap_err().kind()),
+            "a program has reached the machine's UDP port"
+        );
         for listener in [&self.path, &self.abstract_name] {
-            assert!(is_idle(listener.accept().unwrap_err().kind()), "a program has reached a unix socket of the machine");
+            assert!(
+                is_idle(listener.accept().unwrap_err().kind()),
+                "a program has reached a unix socket of the machine"
+            );
         }
     }
 }
@@ -167,7 +176,8 @@ impl Place {
             assert!(!table.lines().any(has_key), "System V {kind} are left behind");
         }
         let (start, clock) = self.clock;
-        let drift = clock.elapsed().map_or(1e9, |passed| passed.as_secs_f64() - start.elapsed().as_secs_f64());
+        let drift =
+            clock.elapsed().map_or(1e9, |passed| passed.as_secs_f64() - start.elapsed().as_secs_f64());
         assert!(drift.abs() < 5.0, "the clock was moved by {drift} s");
     }
 

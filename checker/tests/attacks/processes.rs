@@ -79,7 +79,9 @@ fn output_that_comes_too_late() {
 /// The job, done by a child after the program's end.
 #[test]
 fn connecting_after_the_end() {
-    attack!("connect-after-the-end").finds(&["connections.none", "prints.nothing", "requests.missing", "request.unfinished"]).run();
+    attack!("connect-after-the-end")
+        .finds(&["connections.none", "prints.nothing", "requests.missing", "request.unfinished"])
+        .run();
 }
 
 /// SIGKILL for the grader while a daemon and a fork bomb are at work.

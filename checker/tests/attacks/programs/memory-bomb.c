@@ -1,11 +1,11 @@
-/* Takes memory of one sort until there is no more, then does the job. More than 4 GiB for one run is far too much. */
+/* Takes memory of one sort until there is no more, then does the job. More than 3 GiB for one run is far too much. */
 
 #include "attack.h"
 #include <sys/shm.h>
 
 #define PIECE (64L << 20)
-#define FAR_TOO_MANY 64
-#define CHILDREN 24
+#define FAR_TOO_MANY 48
+#define CHILDREN 8
 #define WAY "@WAY@"
 
 /* Of each page one byte, so that it is there. */
@@ -61,17 +61,15 @@ static long take_together(long *pieces)
 {
     for (int i = 0; i < CHILDREN; i++)
         if (fork() == 0) {
-            for (int j = 0; j < 8 && *pieces < FAR_TOO_MANY; j++) {
-                char *piece = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
-                if (!piece)
-                    break;
+            char *piece = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+            for (; piece && *pieces < FAR_TOO_MANY; piece = map(MAP_PRIVATE | MAP_ANONYMOUS, -1)) {
                 touch(piece);
                 __atomic_add_fetch(pieces, 1, __ATOMIC_RELAXED);
             }
             nap(10000);
             _exit(0);
         }
-    for (int i = 0; i < 40 && *pieces < FAR_TOO_MANY; i++)
+    for (int i = 0; i < 160 && *pieces < FAR_TOO_MANY; i++)
         nap(50);
     return *pieces;
 }
