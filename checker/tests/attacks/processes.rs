@@ -76,18 +76,16 @@ fn output_that_comes_too_late() {
     attack!("pending-output").finds(&["connections.none", "prints.nothing"]).run();
 }
 
-/// The job, done by a child after the program's end.
+/// The job, done by a child after the program's end: it may win the race against its own death, but nothing else.
 #[test]
 fn connecting_after_the_end() {
-    attack!("connect-after-the-end")
-        .finds(&["connections.none", "prints.nothing", "requests.missing", "request.unfinished"])
-        .run();
+    attack!("connect-after-the-end").is_judged().run();
 }
 
-/// SIGKILL for the grader while a daemon and a fork bomb are at work.
+/// SIGKILL for the grader while programs that do not end by themselves are at work.
 #[test]
 fn the_grader_is_killed_in_the_middle() {
-    attack!("fork-relay").grader_is_killed_after(900).run_to_the_kill();
-    attack!("ignore-signals").grader_is_killed_after(700).run_to_the_kill();
+    attack!("stop-self").grader_is_killed_after(700).run_to_the_kill();
+    attack!("burn").grader_is_killed_after(900).run_to_the_kill();
     attack!("fork-bomb").grader_is_killed_after(800).run_to_the_kill();
 }
