@@ -7,7 +7,9 @@ use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, HOLDS, out};
 use crate::kernel::{Processes, Sockets};
 use crate::lab::build::{Tool, Tools};
+use crate::lab::{Obstacle, Plan};
 use crate::report::Look;
+use crate::trace::Level;
 
 /// One line of the examination.
 struct Finding {
@@ -35,25 +37,18 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     let languages = Tool::ALL.map(|tool| language(&tools, tool));
     let can_build = languages.iter().any(|finding| finding.is_good);
     findings.extend(languages);
-    let launch = root.ok().map(|root| launcher(&root));
-    let can_launch = launch.as_ref().is_none_or(Result::is_ok);
-    findings.extend(launch.map(|launch| launch.unwrap_or_else(|cannot| cannot)));
+    // Without a course, a folder of our own will do to find out.
+    let launching = launching(root.as_deref().unwrap_or(memory.path()));
+    findings.push(launching.finding);
     findings.extend(evidence());
     let look = out::look();
     let mut text = String::new();
     for finding in &findings {
         write_finding(&mut text, finding, &look)?;
     }
-    writeln!(
-        text,
-        "\ncontainment: loopback (127.0.0.1, a process group, resource limits, deadlines, output caps)"
-    )?;
-    writeln!(
-        text,
-        "  Programs run as your own user and can reach your files: check only programs that you trust."
-    )?;
+    text.push_str(&launching.containment);
     out::print(&text)?;
-    Ok(if findings[0].is_good && can_build && can_launch { HOLDS } else { CANNOT_JUDGE })
+    Ok(if findings[0].is_good && can_build && launching.is_possible { HOLDS } else { CANNOT_JUDGE })
 }
 
 fn write_finding(text: &mut String, finding: &Finding, look: &Look) -> std::fmt::Result {
@@ -82,20 +77,59 @@ fn language(tools: &Tools, tool: Tool) -> Finding {
     }
 }
 
-/// Can programs be started and ended at all? An error when they cannot.
-fn launcher(root: &Path) -> Result<Finding, Finding> {
-    match Workplace::open(root, &Containment::default()) {
-        Ok(workplace) => {
-            let folder = workplace.folder.display();
-            let is_beside = workplace.folder.starts_with(root);
-            let advice = "the course's folder cannot be written to: every check builds anew";
-            Ok(Finding::new(
-                format!("programs can be launched; builds are kept in {folder}"),
-                is_beside,
-                advice,
-            ))
+/// Can programs be started and ended at all, and how are they contained? Tried, not guessed: a box is made, and
+/// a run in it.
+fn launching(root: &Path) -> Launching {
+    let attempt = || -> anyhow::Result<(Workplace, Level)> {
+        let workplace = Workplace::open(root, &Containment::default())?;
+        workplace.lab().site(&Plan::default())?;
+        let level = workplace.lab().level();
+        Ok((workplace, level))
+    };
+    match attempt() {
+        Ok((workplace, level)) => Launching {
+            finding: Finding::new(
+                format!("programs can be launched; builds are kept in {}", workplace.folder.display()),
+                workplace.folder.starts_with(root),
+                "the course's folder cannot be written to: every check builds anew",
+            ),
+            is_possible: true,
+            containment: containment(level, workplace.lab().obstacle()),
+        },
+        Err(error) => Launching {
+            finding: Finding::new("programs cannot be launched", false, format!("{error:#}")),
+            is_possible: false,
+            containment: String::new(),
+        },
+    }
+}
+
+struct Launching {
+    finding: Finding,
+    is_possible: bool,
+    /// In words, for people.
+    containment: String,
+}
+
+fn containment(level: Level, obstacle: Option<&Obstacle>) -> String {
+    match level {
+        Level::Private => {
+            "\ncontainment: private (network, files, processes and user of its own; no rights outside)\n  \
+             Programs see the system's programs and their own folder, read-only, and nothing else of yours.\n"
+                .to_owned()
         }
-        Err(error) => Err(Finding::new("programs cannot be launched", false, format!("{error:#}"))),
+        Level::Loopback => {
+            let why = obstacle.map_or_else(
+                || "The private level needs Linux.\n".to_owned(),
+                |obstacle| {
+                    format!("The private level is not to be had ({obstacle}):\n  {}\n", obstacle.advice())
+                },
+            );
+            format!(
+                "\ncontainment: loopback (127.0.0.1, a process group, resource limits, deadlines, output caps)\n  \
+                 Programs run as your own user and can reach your files: check only programs that you trust.\n  {why}"
+            )
+        }
     }
 }
 

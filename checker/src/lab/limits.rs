@@ -9,6 +9,8 @@ pub struct Limits {
     /// Private memory, in bytes. Address space that is only reserved does not count,
     /// so that programs in Go, Java and Node run.
     pub memory_bytes: u64,
+    /// Memory of all processes of the run together, in bytes; one that takes more is ended.
+    pub total_memory_bytes: u64,
     /// The largest file the program may write, in bytes.
     pub file_bytes: u64,
     /// Open descriptors.
@@ -34,6 +36,7 @@ impl Default for Limits {
         const MIB: usize = 1024 * 1024;
         Self {
             memory_bytes: 2048 * MIB as u64,
+            total_memory_bytes: 3072 * MIB as u64,
             file_bytes: 64 * MIB as u64,
             descriptors: 512,
             processes: 256,

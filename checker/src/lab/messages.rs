@@ -119,7 +119,11 @@ pub(in crate::lab) fn receive<M: DeserializeOwned>(
     from: BorrowedFd<'_>,
     most_bytes: usize,
 ) -> io::Result<(Option<M>, Vec<OwnedFd>)> {
-    let mut bytes = vec![0; most_bytes];
+    // Most messages are small, and room for the largest would have to be cleared each time.
+    let length = rustix::io::retry_on_intr(|| {
+        rustix::net::recv(from, &mut [0_u8; 0][..], RecvFlags::PEEK | RecvFlags::TRUNC)
+    })?;
+    let mut bytes = vec![0; length.1.min(most_bytes)];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let received = rustix::io::retry_on_intr(|| {

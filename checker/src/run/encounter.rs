@@ -220,8 +220,14 @@ impl<'a> Meeting<'a> {
         }
         if Instant::now() >= self.next_count {
             self.next_count = Instant::now() + COUNT_PROCESSES;
-            let threads = Processes::below(self.running.root).thread_count() as u64;
-            return if threads > limits.processes { flooded(Flood::Processes, threads) } else { None };
+            let processes = Processes::below(self.running.root);
+            let (threads, memory) = (processes.thread_count() as u64, processes.memory_bytes());
+            if threads > limits.processes {
+                return flooded(Flood::Processes, threads);
+            }
+            if memory > limits.total_memory_bytes {
+                return flooded(Flood::Memory, memory);
+            }
         }
         None
     }

@@ -250,6 +250,8 @@ pub enum Flood {
     Connections,
     /// Processes and threads.
     Processes,
+    /// Bytes of memory, of all processes together.
+    Memory,
 }
 
 /// Why a program can never move again.

@@ -118,6 +118,7 @@ fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
         Flood::Stderr => format!("printed {} on standard error", trace::size(amount)),
         Flood::Request => format!("sent {} to the server", trace::size(amount)),
         Flood::Connections => format!("opened {counted} connections"),
+        Flood::Memory => format!("took {} of memory", trace::size(amount)),
         Flood::Processes => format!("started {counted} threads and processes"),
     };
     Breach {

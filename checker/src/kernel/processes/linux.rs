@@ -108,6 +108,22 @@ impl Processes {
         self.0.iter().map(|process| entries(&format!("/proc/{process}/task")).len()).sum()
     }
 
+    /// How much memory they hold in all, in bytes, beside what comes from files; what several share counts
+    /// for each.
+    #[must_use]
+    pub fn memory_bytes(&self) -> u64 {
+        let kibibytes = |process: &u32| -> u64 {
+            let status = read(&format!("/proc/{process}/status"));
+            let amount = |name| {
+                status_field(&status, name)
+                    .and_then(|field| field.split(' ').next()?.parse::<u64>().ok())
+                    .unwrap_or(0)
+            };
+            amount("RssAnon:") + amount("RssShmem:")
+        };
+        self.0.iter().map(kibibytes).sum::<u64>() * 1024
+    }
+
     /// Does the process run, or could it run again? A zombie cannot.
     #[must_use]
     pub fn is_alive(process: u32) -> bool {

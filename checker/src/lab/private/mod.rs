@@ -9,13 +9,20 @@
 //! which never has to be there itself. Death goes downwards: each process is killed with its parent, and the
 //! kernel kills all processes of a run with its first one.
 
+#[cfg(target_os = "linux")]
 mod enter;
+#[cfg(target_os = "linux")]
 mod fence;
+#[cfg(target_os = "linux")]
 mod first;
+#[cfg(target_os = "linux")]
 mod network;
 mod plan;
+#[cfg(target_os = "linux")]
 mod rights;
+#[cfg(target_os = "linux")]
 mod root;
+#[cfg(target_os = "linux")]
 mod serve;
 
 use std::fmt;
@@ -25,6 +32,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 
 pub use plan::Plan;
+#[cfg(target_os = "linux")]
 pub(in crate::lab) use serve::live;
 
 /// The name that programs are told to connect to.

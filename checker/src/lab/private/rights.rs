@@ -13,14 +13,26 @@ use rustix::thread::{CapabilitySet, CapabilitySets};
 use super::fence;
 use crate::lab::limits::{Limits, lower};
 
-/// The first two processes of a box are ours.
-const OWN_PROCESSES: u64 = 2;
+/// Limits this process, which is a box, and with it all runs in it, for good: what each run would otherwise have
+/// to do anew, and can be done by one that still has rights to give away.
+pub(super) fn limit(limits: &Limits) -> io::Result<()> {
+    lower(Resource::Nproc, most_processes(limits))?;
+    lower(Resource::Msgqueue, 0)?;
+    for capability in CapabilitySet::all().iter() {
+        match rustix::thread::remove_capability_from_bounding_set(capability) {
+            // A kernel that does not know it does not grant it.
+            Ok(()) | Err(rustix::io::Errno::INVAL) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    rustix::thread::clear_ambient_capability_set()?;
+    rustix::thread::set_no_new_privs(true)?;
+    fence::close()
+}
 
 /// Gives up all rights of this process and of all that it will start. Folders in `writable` can be written to,
-/// beside those that belong to the run.
+/// beside the one that belongs to the run.
 pub(super) fn give_up(limits: &Limits, writable: &[PathBuf]) -> io::Result<()> {
-    lower(Resource::Nproc, limits.processes + OWN_PROCESSES)?;
-    lower(Resource::Msgqueue, 0)?;
     // The signal comes first, then the end; both belong to the run alone.
     let seconds = Some(limits.cpu_seconds);
     rustix::process::setrlimit(
@@ -29,10 +41,16 @@ pub(super) fn give_up(limits: &Limits, writable: &[PathBuf]) -> io::Result<()> {
     )?;
     // Where memory runs out, the run goes first. Raising it is always allowed.
     fs::write("/proc/self/oom_score_adj", "1000")?;
-    rustix::thread::set_no_new_privs(true)?;
     restrict_files(writable).map_err(io::Error::other)?;
-    drop_capabilities()?;
-    fence::close()
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
+    Ok(rustix::thread::set_capabilities(None, sets)?)
+}
+
+/// The grader ends a run that has more processes than allowed and says so. This wall lies behind, for the moment
+/// until it looks, and has room for the two processes that are ours.
+fn most_processes(limits: &Limits) -> u64 {
+    limits.processes * 2 + 2
 }
 
 /// A second wall where the kernel has it: nothing but these folders can be written to, whatever is mounted.
@@ -40,7 +58,7 @@ fn restrict_files(writable: &[PathBuf]) -> Result<(), landlock::RulesetError> {
     let all = AccessFs::from_all(ABI::V3);
     let read = AccessFs::from_read(ABI::V3);
     let mut rules = Ruleset::default().handle_access(all)?.create()?;
-    let own = ["/tmp", "/dev/shm"].map(Path::new);
+    let own = [Path::new("/tmp")];
     let devices = ["/dev/null", "/dev/zero", "/dev/full", "/proc"].map(Path::new);
     let allowed = std::iter::once((Path::new("/"), read))
         .chain(own.into_iter().chain(writable.iter().map(PathBuf::as_path)).map(|path| (path, all)))
@@ -61,18 +79,4 @@ fn add(
     let Ok(folder) = PathFd::new(path) else { return Ok(rules) };
     let access = if path.is_dir() { access } else { access & AccessFs::from_file(ABI::V3) };
     rules.add_rule(PathBeneath::new(folder, access))
-}
-
-fn drop_capabilities() -> io::Result<()> {
-    for capability in CapabilitySet::all().iter() {
-        match rustix::thread::remove_capability_from_bounding_set(capability) {
-            // A kernel that does not know it does not grant it.
-            Ok(()) | Err(rustix::io::Errno::INVAL) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    rustix::thread::clear_ambient_capability_set()?;
-    let none = CapabilitySet::empty();
-    let sets = CapabilitySets { effective: none, permitted: none, inheritable: none };
-    Ok(rustix::thread::set_capabilities(None, sets)?)
 }

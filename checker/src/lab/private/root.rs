@@ -18,7 +18,7 @@ use crate::lab::calls::make_read_only;
 const STAGE: &str = "/tmp";
 /// Where the machine's own files are while the box is built.
 const HOST: &str = "/.host";
-/// Where things wait whose names lie in a folder that every run makes anew.
+/// Where things wait whose names lie in the folder that every run makes anew.
 const SHELF: &str = "/.shelf";
 
 /// Folders of the system that hold programs and libraries.
@@ -54,16 +54,18 @@ const SETTINGS: [&str; 24] = [
 
 /// Device nodes that every program expects.
 const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
-const DEVICE_LINKS: [(&str, &str); 4] = [
+const DEVICE_LINKS: [(&str, &str); 5] = [
+    (OWN_FOLDER, "/dev/shm"),
     ("/proc/self/fd", "/dev/fd"),
     ("/proc/self/fd/0", "/dev/stdin"),
     ("/proc/self/fd/1", "/dev/stdout"),
     ("/proc/self/fd/2", "/dev/stderr"),
 ];
 
-/// Folders that every run has for itself, with their size in bytes and their number of files.
-const OWN_FOLDERS: [(&str, &str); 2] =
-    [("/tmp", "size=64m,nr_inodes=4096,mode=1777"), ("/dev/shm", "size=16m,nr_inodes=1024,mode=1777")];
+/// The folder that every run has for itself, with its size in bytes and its number of files. Shared memory lies
+/// there too.
+const OWN_FOLDER: &str = "/tmp";
+const OWN_FOLDER_OPTIONS: &std::ffi::CStr = c"size=64m,nr_inodes=4096,mode=1777";
 
 /// Builds the box's file system and makes it the root of this process, which must have mounts of its own.
 pub(super) fn build(plan: &Plan) -> io::Result<()> {
@@ -96,16 +98,13 @@ pub(super) fn build(plan: &Plan) -> io::Result<()> {
 pub(super) fn build_for_run(plan: &Plan) -> io::Result<()> {
     let safe = MountFlags::NOSUID | MountFlags::NODEV;
     mount("proc", "/proc", "proc", safe | MountFlags::NOEXEC, None)?;
-    for (own, options) in OWN_FOLDERS {
-        let options = std::ffi::CString::new(options)?;
-        mount("tmpfs", own, "tmpfs", safe, Some(options.as_c_str()))?;
-    }
+    mount("tmpfs", OWN_FOLDER, "tmpfs", safe, Some(OWN_FOLDER_OPTIONS))?;
     for (index, (path, _)) in plan.visible().into_iter().enumerate().filter(|(_, (path, _))| is_own(path)) {
         let shelf = shelf(index);
         mount_point(path, shelf.is_dir())?;
         mount_bind_recursive(&shelf, path)?;
     }
-    std::env::set_current_dir("/tmp")
+    std::env::set_current_dir(OWN_FOLDER)
 }
 
 /// Is it visible anyway?
@@ -113,9 +112,9 @@ fn is_of_system(path: &Path) -> bool {
     SYSTEM.iter().any(|name| path.starts_with(Path::new("/").join(name)))
 }
 
-/// Does it lie in a folder that every run makes anew?
+/// Does it lie in the folder that every run makes anew?
 fn is_own(path: &Path) -> bool {
-    OWN_FOLDERS.iter().any(|(own, _)| path.starts_with(own))
+    path.starts_with(OWN_FOLDER)
 }
 
 fn shelf(index: usize) -> PathBuf {
@@ -166,14 +165,14 @@ fn settings() -> io::Result<()> {
 }
 
 fn devices() -> io::Result<()> {
-    folder(Path::new("/dev/shm"))?;
+    folder(Path::new("/dev"))?;
     for name in DEVICES {
         let device = Path::new("/dev").join(name);
         fs::write(&device, "")?;
         mount_bind_recursive(host(&device), &device)?;
     }
     DEVICE_LINKS.into_iter().try_for_each(|(target, link)| symlink(target, link))?;
-    folder(Path::new("/tmp"))
+    folder(Path::new(OWN_FOLDER))
 }
 
 /// Shows a file or folder of the machine at another place.

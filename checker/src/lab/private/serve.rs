@@ -10,7 +10,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
 
 use super::first::{self, First};
 use super::plan::Plan;
-use super::{Obstacle, Stage, enter, network};
+use super::{Obstacle, Stage, enter, network, rights};
 use crate::lab::calls::{self, Spaces};
 use crate::lab::launcher::living_names;
 use crate::lab::limits::Limits;
@@ -32,12 +32,13 @@ fn open(plan: &Plan, limits: &Limits, control: &OwnedFd, parent: Pid) -> Result<
     enter::enter(plan)?;
     let _ = rustix::system::sethostname(b"workbook");
     network::set_up().map_err(Obstacle::at("network"))?;
-    if plan.tries_a_run {
-        first::try_out(plan, limits)?;
-    }
     let diagnosis = network::diagnosis_socket().map_err(Obstacle::at("network"))?;
     let packets = if plan.captures { Some(network::packet_socket()) } else { None };
     let packets = packets.transpose().map_err(Obstacle::at("network"))?;
+    rights::limit(limits).map_err(Obstacle::at("rights"))?;
+    if plan.tries_a_run {
+        first::try_out(plan, limits)?;
+    }
     let sockets: Vec<BorrowedFd<'_>> = std::iter::once(&diagnosis).chain(&packets).map(AsFd::as_fd).collect();
     tell(&Answer::Ready, &sockets);
     Ok(())

@@ -157,6 +157,7 @@ pub(super) fn flood(what: Flood, amount: u64) -> String {
         Flood::Stderr => format!("{} on standard error", trace::size(amount)),
         Flood::Request => format!("{} sent", trace::size(amount)),
         Flood::Connections => format!("{} connections", trace::grouped(amount)),
+        Flood::Memory => format!("{} of memory", trace::size(amount)),
         Flood::Processes => format!("{} processes and threads", trace::grouped(amount)),
     };
     format!("is stopped after {what}")
