@@ -1,6 +1,14 @@
 //! Programs that use up the machine: every limit holds, alone and together.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use super::attack::attack;
+
+/// The machine may be a small one: bombs of memory do not go off together.
+fn one_at_a_time() -> MutexGuard<'static, ()> {
+    static BOMBS: Mutex<()> = Mutex::new(());
+    BOMBS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Processes that all fork for ever.
 #[test]
@@ -29,31 +37,50 @@ fn a_flood_of_zombies() {
 /// All the memory there is, as a program usually gets it.
 #[test]
 fn a_memory_bomb() {
+    let _alone = one_at_a_time();
     attack!("memory-bomb").way("private").run();
 }
 
 /// All the memory there is, in mappings that are shared.
 #[test]
 fn a_bomb_of_shared_mappings() {
-    attack!("memory-bomb").way("shared").is_judged().run();
+    let _alone = one_at_a_time();
+    attack!("memory-bomb").way("shared").finds(&["flood"]).run();
+}
+
+/// The same, and none of it is mapped by the time that somebody counts.
+#[test]
+fn a_bomb_of_hidden_mappings() {
+    let _alone = one_at_a_time();
+    attack!("memory-bomb").way("hidden").is_judged().run();
+}
+
+/// Memory that no process has: in sockets that nobody reads.
+#[test]
+fn a_bomb_of_full_sockets() {
+    let _alone = one_at_a_time();
+    attack!("socket-memory").is_judged().run();
 }
 
 /// All the memory there is, in files without names that are not mapped anywhere.
 #[test]
 fn a_bomb_of_memory_files() {
+    let _alone = one_at_a_time();
     attack!("memory-bomb").way("memfd").run();
 }
 
 /// All the memory there is, in System V segments.
 #[test]
 fn a_bomb_of_segments() {
+    let _alone = one_at_a_time();
     attack!("memory-bomb").way("segment").run();
 }
 
 /// Many processes, each below the limit, that hold too much together.
 #[test]
 fn a_memory_bomb_of_many_processes() {
-    attack!("memory-bomb").way("together").is_judged().run();
+    let _alone = one_at_a_time();
+    attack!("memory-bomb").way("together").finds(&["flood"]).run();
 }
 
 /// A gigabyte of standard output.

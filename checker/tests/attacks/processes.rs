@@ -87,5 +87,5 @@ fn connecting_after_the_end() {
 fn the_grader_is_killed_in_the_middle() {
     attack!("stop-self").grader_is_killed_after(700).run_to_the_kill();
     attack!("burn").grader_is_killed_after(900).run_to_the_kill();
-    attack!("fork-bomb").grader_is_killed_after(800).run_to_the_kill();
+    attack!("daemon").in_all_scenarios().grader_is_killed_after(150).run_to_the_kill();
 }

@@ -1,16 +1,18 @@
-/* Takes memory of one sort until there is no more, then does the job. More than 3 GiB for one run is far too much. */
+/* Takes memory of one sort until there is no more, then does the job. 4.5 GiB for one run are far too much. */
 
 #include "attack.h"
 #include <sys/shm.h>
 
 #define PIECE (64L << 20)
-#define FAR_TOO_MANY 48
+#define FAR_TOO_MANY 72
 #define CHILDREN 8
 #define WAY "@WAY@"
 
-/* Of each page one byte, so that it is there. */
+/* Of each page one byte, so that it is there; and a sign of life, so that nobody gives us up. */
 static void touch(char *piece)
 {
+    if (write(2, ".", 1) < 0)
+        abort();
     for (long at = 0; at < PIECE; at += 4096)
         piece[at] = 1;
 }
@@ -45,6 +47,10 @@ static int take(void)
         piece = map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
     if (strcmp(WAY, "shared") == 0)
         piece = map(MAP_SHARED | MAP_ANONYMOUS, -1);
+    if (strcmp(WAY, "hidden") == 0 && (piece = map(MAP_SHARED | MAP_ANONYMOUS, -1))) {
+        touch(piece);
+        return madvise(piece, PIECE, MADV_DONTNEED) == 0; // it keeps its content, and counts for nobody
+    }
     if (strcmp(WAY, "segment") == 0) {
         int id = shmget(IPC_PRIVATE, PIECE, 0600);
         piece = id < 0 ? NULL : shmat(id, NULL, 0);
