@@ -26,6 +26,8 @@ enum Verdict {
     Holds,
     /// The first finding is one of these.
     Finds(&'static [&'static str]),
+    /// There is no verdict that the source has earned: it is refused, by whomever.
+    IsRefused,
     /// Either way: it depends on whom the machine ends when a limit is met.
     IsJudged,
     /// The source does not become a program.
@@ -45,6 +47,8 @@ pub struct Attack {
     scenario: Option<&'static str>,
     environment: Vec<(&'static str, String)>,
     folder: Option<PathBuf>,
+    program: Option<&'static str>,
+    link: Option<PathBuf>,
     killed_after: Duration,
 }
 
@@ -60,7 +64,9 @@ impl Attack {
     /// An attack in `c`, `rust` or `python` that must hold unless told otherwise.
     pub fn new(language: &'static str, source: &str) -> Self {
         Self {
-            place: Place::new(),
+            place: Place::below(&std::env::temp_dir()),
+            program: None,
+            link: None,
             source: source.to_owned(),
             language,
             words: Vec::new(),
@@ -91,7 +97,13 @@ impl Attack {
         self
     }
 
-    /// The source must be refused.
+    /// The source must not be taken at all.
+    pub fn is_refused(mut self) -> Self {
+        self.verdict = Verdict::IsRefused;
+        self
+    }
+
+    /// The compiler must refuse the source.
     pub fn does_not_build(mut self) -> Self {
         self.verdict = Verdict::DoesNotBuild;
         self
@@ -118,6 +130,24 @@ impl Attack {
     /// The grader is called in this folder of the course.
     pub fn in_folder(mut self, folder: &str) -> Self {
         self.folder = Some(self.place.fixture.path(folder));
+        self
+    }
+
+    /// Course and home lie below this folder.
+    pub fn below(mut self, folder: &str) -> Self {
+        self.place = Place::below(Path::new(folder));
+        self
+    }
+
+    /// The grader is given a program, which was built beforehand and lies at this place of the course.
+    pub fn as_program(mut self, place: &'static str) -> Self {
+        self.program = Some(place);
+        self
+    }
+
+    /// The source is a symbolic link to this.
+    pub fn by_link_to(mut self, target: impl AsRef<Path>) -> Self {
+        self.link = Some(target.as_ref().to_owned());
         self
     }
 
@@ -178,6 +208,16 @@ impl Attack {
         };
         let file = format!("exercises/w01-l01/main.{ending}");
         self.place.fixture.write(&file, self.place.fill(&filled));
+        let path = self.place.fixture.path(&file);
+        if let Some(target) = &self.link {
+            fs::remove_file(&path).unwrap();
+            std::os::unix::fs::symlink(target, &path).unwrap();
+        }
+        if let Some(program) = self.program {
+            let mut cc = Command::new("cc");
+            cc.args(["-O1", "-pthread", "-o"]).arg(self.place.fixture.path(program)).arg(&path);
+            assert!(cc.status().unwrap().success(), "it builds");
+        }
         self.place.remember();
     }
 
@@ -190,7 +230,11 @@ impl Attack {
     fn command(&self, format: &str) -> Command {
         let mut command = Command::new(warden());
         command.arg(self.place.survivors()).arg(self.killed_after.as_millis().to_string()).arg(binary());
-        command.args(["check", "l01", "--lang", self.language, "--format", format]);
+        command.args(["check", "l01", "--format", format]);
+        match self.program {
+            Some(program) => command.args(["--program", &format!("./{program}")]),
+            None => command.args(["--lang", self.language]),
+        };
         command.args(["--level", "private", "--require-private"]);
         command.args(self.scenario.into_iter().flat_map(|scenario| ["--scenario", scenario]));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -252,8 +296,9 @@ impl Attack {
             }
             Verdict::IsJudged => {
                 assert!(matches!(code, Some(0 | 1)), "{}", told());
-                assert_eq!(verdict["level"], "private");
+                assert!(verdict["level"] == "private" || verdict["scenarios"].is_null(), "{}", told());
             }
+            Verdict::IsRefused => assert!(matches!(code, Some(1 | 2)), "{}", told()),
             Verdict::DoesNotBuild => {
                 assert_eq!(code, Some(1), "{}", told());
                 assert!(verdict["scenarios"].is_null(), "it must not build: {}", told());

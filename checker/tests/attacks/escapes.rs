@@ -1,6 +1,6 @@
 //! Programs that look, write or break out where they have no business.
 
-use super::attack::attack;
+use super::attack::{Attack, attack};
 
 /// Solutions, grades, keys and devices, by every name they might have.
 #[test]
@@ -61,5 +61,41 @@ fn programs_with_their_owner_s_rights() {
 fn secrets_in_the_environment() {
     if let Some(report) = attack!("environment").run() {
         assert!(report.contains("PATH="), "it prints its environment: {report}");
+    }
+}
+
+/// The same from a program that lies in the course's own folder, and was named with --program.
+#[test]
+fn reading_what_lies_beside_a_named_program() {
+    attack!("look-around").as_program("attack").run();
+    attack!("list-folders").as_program("attack").run();
+    attack!("look-around").as_program("exercises/attack").run();
+}
+
+/// A course in a folder that every box shows to its programs.
+#[test]
+fn a_course_among_the_system_s_folders() {
+    for folder in ["/opt", "/usr/local/src", "/var/tmp", "/srv"] {
+        let is_possible = tempfile::tempdir_in(folder).is_ok();
+        if is_possible {
+            attack!("look-around").below(folder).run();
+        }
+    }
+}
+
+/// A source that is a link to the solution, or to somebody's key.
+#[test]
+fn sources_that_are_links() {
+    let attack = attack!("look-around");
+    let solution = attack.place.fixture.path("solutions/w01-l01/main.c");
+    attack.by_link_to(solution).is_refused().run();
+    attack!("look-around").by_link_to("../../solutions/w01-l01/main.c").is_refused().run();
+    for language in ["c", "python", "rust"] {
+        let attack = Attack::new(language, "a link\n");
+        let secret = attack.place.home().join("secret.txt");
+        attack.by_link_to(secret).is_refused().run();
+    }
+    for device in ["/dev/zero", "/etc/shadow", "/proc/self/environ"] {
+        attack!("look-around").by_link_to(device).is_refused().run();
     }
 }

@@ -79,14 +79,15 @@ impl Services {
 }
 
 impl Place {
-    pub fn new() -> Self {
+    /// Everything in folders of their own below this one.
+    pub fn below(folder: &Path) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let process = std::process::id();
-        let outside = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir_in(folder).unwrap();
         let mark = format!("attack-{process}-{number}");
         let services = Services::open(&outside.path().join("socket"), &mark);
-        let fixture = Fixture::new();
+        let fixture = Fixture::below(folder);
         let canary = format!("canary-of-{process}-{number}");
         let place = Self {
             fixture,

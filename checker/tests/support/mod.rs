@@ -35,7 +35,12 @@ pub struct Fixture(TempDir);
 
 impl Fixture {
     pub fn new() -> Self {
-        let fixture = Self(tempfile::tempdir().expect("a temporary folder"));
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// The same in a folder in this one.
+    pub fn below(folder: &Path) -> Self {
+        let fixture = Self(tempfile::tempdir_in(folder).expect("a temporary folder"));
         fixture.write("lessons/w01/part.md", "# First steps\n");
         FILES.iter().for_each(|(name, text)| fixture.write(name, text));
         fixture
