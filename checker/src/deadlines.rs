@@ -26,6 +26,15 @@ pub const GATE_LOOK: Duration = Duration::from_micros(20);
 /// Longest time between two such looks.
 pub const GATE_LOOK_MAX: Duration = Duration::from_millis(1);
 
+/// How long the peer holds its answer back where it watches for TCP keepalive and has not seen it armed, for
+/// a program that does so only when it has asked. Only a program that arms nothing costs this time.
+pub const KEEPALIVE: Duration = Duration::from_millis(20);
+
+/// With a vanished peer, the kernel's own timers may still wake a program that is still: TCP keepalive, or giving
+/// up on what was sent. In the private network either takes 3 to 7 s; 30 s leave room for times that a
+/// lesson asks for (10 s idle and 3 probes 5 s apart are 25 s). A timer that goes off later is not waited for.
+pub const VANISHED: Duration = Duration::from_secs(30);
+
 /// Nothing has happened for so long: look whether the program can ever move again.
 /// Long enough that a program which is just running is rarely looked at.
 pub const HANG_LOOK: Duration = Duration::from_millis(2);

@@ -16,7 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use support::PATIENCE;
 use workbook::deadlines::Patience;
 use workbook::kernel::Sockets;
-use workbook::trace::{Close, Expect, Hold, Listen, Role, Script, Send, Step, What};
+use workbook::trace::{Close, Expect, Hold, Listen, Script, Send, Step, What};
 use workbook::wire::{Peer, World};
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -43,7 +43,7 @@ impl Stage {
     }
 
     fn open_with(listen: Listen, connections: Vec<Vec<Step>>, most_connections: usize) -> Self {
-        let script = Script { role: Role::Server, listen, connections };
+        let script = Script { listen, connections, ..Script::default() };
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().unwrap();
         let listener = if listen == Listen::Accept { Some(listener) } else { None };
@@ -107,6 +107,7 @@ fn play(mut peer: Peer, shared: &Shared, mut woken: &UnixStream) {
     while !shared.is_over.load(Ordering::Relaxed) {
         let world = World {
             sockets: sockets.as_ref(),
+            run: None,
             patience: Patience::normal(),
             printed_bytes: shared.printed_bytes.load(Ordering::Relaxed),
             opened_connections: peer.opened_connections(),
@@ -530,4 +531,29 @@ fn hold_until_another_connection_is_open() {
     assert!(!has_sent(&stage.wait_for("one request", |events| received(events, 1) == GET)));
     let _second = stage.connect();
     assert_eq!(read_exactly(&first, 3), "now");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_peer_that_vanishes_is_silent_in_every_way() {
+    let stage =
+        Stage::open(vec![vec![expect("GET /"), send("bye"), Step::Vanish], vec![expect("GET /again")]]);
+    let mut program = stage.connect();
+    program.write_all(GET).unwrap();
+    program.read_exact(&mut [0; 3]).unwrap();
+    stage.reaches(1, 1, 3);
+    program.write_all(GET).unwrap();
+    program.shutdown(Shutdown::Write).unwrap();
+    let sockets = Sockets::open().unwrap();
+    let state = sockets.state(program.local_addr().unwrap(), stage.address).unwrap().unwrap();
+    assert_eq!(state.unacknowledged_bytes as usize, GET.len() + 1, "a FIN counts as a byte");
+
+    // Another connection is served as ever, and what comes after that says that nothing else came before.
+    stage.connect().write_all(&get("/again")).unwrap();
+    let events = stage.reaches(2, 2, 1);
+    let of_the_first = events.iter().filter(|what| {
+        matches!(what, What::Received { connection: 1, .. } | What::ProgramClosed { connection: 1 })
+    });
+    assert_eq!(of_the_first.count(), 1);
+    assert!(events.contains(&What::Vanished { connection: 1 }));
 }

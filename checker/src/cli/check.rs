@@ -64,9 +64,11 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
-    let course = workplace::course(course)?;
+    let root = workplace::root(course)?;
+    // First, because its helpers start while the course is read.
+    let workplace = Workplace::open(&root, &arguments.containment)?;
+    let course = Course::load(&root)?;
     let lessons = lessons(arguments, &course)?;
-    let workplace = Workplace::open(&course.root, &arguments.containment)?;
     let session = Session { arguments, course: &course, workplace: &workplace, look: out::look() };
     let mut code = HOLDS;
     let mut traces = Vec::new();

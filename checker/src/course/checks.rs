@@ -3,13 +3,14 @@
 //! Every struct refuses unknown words, and every name that refers to something keeps its place in the
 //! file, so that a wrong one is shown where it stands.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::trace::{Close, Listen};
+use crate::trace::{Close, Listen, NameAnswer};
 
 /// A whole `checks.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -90,12 +91,36 @@ pub struct Scenario {
     /// Whether anything listens.
     #[serde(default)]
     pub listen: Listen,
+    /// How long a packet takes there and back. Needs the private network.
+    pub rtt: Option<Spanned<DurationSpec>>,
+    /// What the name server knows. Needs the private network.
+    #[serde(default, rename = "name")]
+    pub names: Vec<NameSpec>,
     /// The script of each connection, in the order of accept.
     #[serde(default, rename = "connection")]
     pub connections: Vec<ConnectionScript>,
     /// What is required.
     #[serde(default)]
     pub require: Vec<Spanned<Requirement>>,
+}
+
+/// A name that programs can ask the name server for. `example.com` is always known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameSpec {
+    /// The name.
+    pub host: Spanned<String>,
+    /// Its addresses, told in this order.
+    #[serde(default)]
+    pub addresses: Vec<Spanned<AddressSpec>>,
+    /// Those of them at which nothing can be reached: connecting fails at once.
+    #[serde(default)]
+    pub dead: Vec<Spanned<AddressSpec>>,
+    /// What the name server says.
+    #[serde(default)]
+    pub answer: NameAnswer,
+    /// How long it takes to say it.
+    pub slow: Option<DurationSpec>,
 }
 
 /// What the peer does on one connection.
@@ -138,6 +163,9 @@ pub enum StepSpec {
     Close(Close),
     /// Do nothing more and keep the connection open.
     Stay(Open),
+    /// Be gone without a word: nothing of the program is seen or acknowledged any more. Needs the
+    /// private network, where the kernel's own times are short.
+    Vanish(bool),
 }
 
 /// The only way to stay.
@@ -271,6 +299,8 @@ pub enum Rule {
     HalfClose(bool),
     /// A connection is closed by the program before the next one carries a request.
     Closes(ClosesRule),
+    /// TCP keepalive was armed on every used connection.
+    Keepalive(KeepaliveRule),
 }
 
 /// How the program exits.
@@ -308,6 +338,22 @@ pub struct ClosesRule {
     pub connection: usize,
     /// The connection whose first request comes later.
     pub before: usize,
+}
+
+/// TCP keepalive as the program has armed it: `true`, or the times that are required.
+///
+/// Times are required exactly, not at most: a socket that was never told any has those of its network, which
+/// are short in the private one, and only another number proves that the program has set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeepaliveRule {
+    /// Whether it is required at all.
+    pub is_required: bool,
+    /// Time without a sign of the peer until the first probe (TCP_KEEPIDLE).
+    pub idle: Option<DurationSpec>,
+    /// Time between two probes (TCP_KEEPINTVL).
+    pub interval: Option<DurationSpec>,
+    /// Probes without an answer that end the connection (TCP_KEEPCNT).
+    pub probes: Option<u32>,
 }
 
 /// A piece of expected output.
@@ -373,6 +419,53 @@ impl<'de> Deserialize<'de> for DurationSpec {
             "s" => Ok(Self(Duration::from_secs(number))),
             _ => Err(de::Error::custom(format!("unknown unit of time `{unit}`, expected `ms` or `s`"))),
         }
+    }
+}
+
+/// An IPv4 or IPv6 address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressSpec(pub IpAddr);
+
+impl<'de> Deserialize<'de> for AddressSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(|_| {
+            let expected = "expected such as `192.0.2.1` or `2001:db8::1`";
+            de::Error::custom(format!("unknown form of address `{text}`, {expected}"))
+        })
+    }
+}
+
+/// The words of a [`KeepaliveRule`] with times.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeepaliveWords {
+    idle: Option<DurationSpec>,
+    interval: Option<DurationSpec>,
+    probes: Option<u32>,
+}
+
+impl<'de> Deserialize<'de> for KeepaliveRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeepaliveVisitor;
+        impl<'de> Visitor<'de> for KeepaliveVisitor {
+            type Value = KeepaliveRule;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("true, or times such as { idle = \"10s\", interval = \"5s\", probes = 3 }")
+            }
+
+            fn visit_bool<E: de::Error>(self, is_required: bool) -> Result<KeepaliveRule, E> {
+                Ok(KeepaliveRule { is_required, idle: None, interval: None, probes: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeepaliveRule, A::Error> {
+                let KeepaliveWords { idle, interval, probes } =
+                    KeepaliveWords::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(KeepaliveRule { is_required: true, idle, interval, probes })
+            }
+        }
+        deserializer.deserialize_any(KeepaliveVisitor)
     }
 }
 
@@ -451,6 +544,7 @@ enum RequirementWord {
     Sends,
     HalfClose,
     Closes,
+    Keepalive,
 }
 
 impl<'de> Deserialize<'de> for Requirement {
@@ -494,5 +588,6 @@ fn read_rule<'de, A: MapAccess<'de>>(word: &RequirementWord, map: &mut A) -> Res
         RequirementWord::Sends => Rule::Sends(map.next_value()?),
         RequirementWord::HalfClose => Rule::HalfClose(map.next_value()?),
         RequirementWord::Closes => Rule::Closes(map.next_value()?),
+        RequirementWord::Keepalive => Rule::Keepalive(map.next_value()?),
     })
 }

@@ -82,6 +82,10 @@ pub enum FindingKind {
     HalfClose,
     /// The connection was not closed in time.
     Closes,
+    /// TCP keepalive was not armed.
+    KeepaliveMissing,
+    /// TCP keepalive was armed with other times.
+    KeepaliveTimes,
 }
 
 /// Every kind with its name.
@@ -124,6 +128,8 @@ const NAMES: &[(FindingKind, &str)] = &[
     (FindingKind::SendsDifferent, "sends.different"),
     (FindingKind::HalfClose, "half-close"),
     (FindingKind::Closes, "closes"),
+    (FindingKind::KeepaliveMissing, "keepalive.missing"),
+    (FindingKind::KeepaliveTimes, "keepalive.times"),
 ];
 
 impl FindingKind {

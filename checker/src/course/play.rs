@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+
 use super::Lesson;
-use super::checks::{HoldSpec, Printed, Scenario, Segments, SendSpec, StepSpec};
+use super::checks::{AddressSpec, HoldSpec, NameSpec, Printed, Scenario, Segments, SendSpec, StepSpec};
 use super::generate::Generator;
 use super::message::Message;
 use super::template::{Place, Template};
-use crate::trace::{Expect, Hold, Role, Script, Send, Step};
+use crate::trace::{Expect, Hold, Name, Role, Script, Send, Step};
 
 /// One run of a scenario: the same seed and cut give the same bytes.
 #[derive(Debug, Clone)]
@@ -59,8 +61,14 @@ impl Lesson {
         let bodies = self.bodies(scenario, seed);
         let stdin = scenario.stdin.as_ref().and_then(|id| bodies.get(id.get_ref())).cloned();
         let writer = ScriptWriter { scenario, seed, bodies: &bodies };
-        let script =
-            Script { role: Role::Server, listen: scenario.listen, connections: writer.connections() };
+        let script = Script {
+            role: Role::Server,
+            listen: scenario.listen,
+            connections: writer.connections(),
+            names: scenario.names.iter().map(name).collect(),
+            rtt: scenario.rtt.as_ref().map(|rtt| rtt.get_ref().0),
+            watches_keepalive: scenario.watches_keepalive(),
+        };
         Play {
             lesson: self.id.clone(),
             scenario: scenario.id.get_ref().clone(),
@@ -135,6 +143,7 @@ impl ScriptWriter<'_> {
             StepSpec::Pause(duration) => Step::Pause(duration.0),
             StepSpec::Close(close) => Step::Close(*close),
             StepSpec::Stay(_) => Step::Stay,
+            StepSpec::Vanish(_) => Step::Vanish,
         }
     }
 
@@ -159,6 +168,17 @@ impl ScriptWriter<'_> {
             HoldSpec::ProgramClosed(_) => Hold::ProgramClosed,
             HoldSpec::Opened(connection) => Hold::Opened(*connection),
         }
+    }
+}
+
+fn name(spec: &NameSpec) -> Name {
+    let addresses = |list: &[Spanned<AddressSpec>]| list.iter().map(|address| address.get_ref().0).collect();
+    Name {
+        host: spec.host.get_ref().clone(),
+        addresses: addresses(&spec.addresses),
+        dead: addresses(&spec.dead),
+        answer: spec.answer,
+        slow: spec.slow.map(|slow| slow.0),
     }
 }
 

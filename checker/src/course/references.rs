@@ -1,4 +1,4 @@
-//! Where a scenario names bodies.
+//! Where a scenario names bodies, and what it asks of the lab.
 
 use toml::Spanned;
 
@@ -8,6 +8,18 @@ impl Scenario {
     /// All steps of all connections.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &Spanned<StepSpec>> {
         self.connections.iter().flat_map(|connection| &connection.script)
+    }
+
+    /// Can it only be played in the private network, with its names, its times and its vanishing peers?
+    #[must_use]
+    pub fn needs_private(&self) -> bool {
+        let vanishes = self.steps().any(|step| matches!(step.get_ref(), StepSpec::Vanish(_)));
+        vanishes || !self.names.is_empty() || self.rtt.is_some()
+    }
+
+    /// Does a rule ask for TCP keepalive?
+    pub(crate) fn watches_keepalive(&self) -> bool {
+        self.require.iter().any(|requirement| matches!(requirement.get_ref().rule, Rule::Keepalive(_)))
     }
 
     /// All messages that the peer sends.

@@ -4,7 +4,7 @@ use super::error::{CourseError, SourceFile};
 use super::words;
 
 /// A noun for a closed list of words, recognised by one of them.
-const LISTS: [(&str, &str); 9] = [
+const LISTS: [(&str, &str); 10] = [
     ("expect", "step"),
     ("connections", "rule"),
     ("received", "thing to hold for"),
@@ -13,12 +13,18 @@ const LISTS: [(&str, &str); 9] = [
     ("line", "kind of output"),
     ("reset", "way to close"),
     ("success", "way to exit"),
+    ("nxdomain", "answer of the name server"),
     ("main.rs", "file"),
 ];
 
-/// The keys of a connection: another one there was most likely meant for the scenario.
-const CONNECTION_KEYS: [&str; 2] = ["script", "require"];
-const BEFORE_CONNECTIONS: &str = "other keys of the scenario stand before its first [[scenario.connection]]";
+/// Tables below a scenario, by their keys: another one there was most likely meant for the scenario.
+const BELOW_SCENARIO: [(&[&str], &str); 2] = [
+    (&["script", "require"], "other keys of the scenario stand before its first [[scenario.connection]]"),
+    (
+        &["host", "addresses", "dead", "answer", "slow"],
+        "other keys of the scenario stand before its first [[scenario.name]]",
+    ),
+];
 
 /// Turns an error of the TOML reader into one of ours.
 pub(crate) fn explain(file: &SourceFile, error: &toml::de::Error) -> CourseError {
@@ -30,7 +36,11 @@ pub(crate) fn explain(file: &SourceFile, error: &toml::de::Error) -> CourseError
     }
     if let Some((key, known)) = message.strip_prefix("unknown field ").and_then(split_known) {
         let error = words::unknown(file, span, "key", key, &known);
-        return if known == CONNECTION_KEYS { error.help(BEFORE_CONNECTIONS) } else { error };
+        let help = BELOW_SCENARIO.iter().find(|(keys, _)| *keys == known).map(|(_, help)| *help);
+        return match help {
+            Some(help) => error.help(help),
+            None => error,
+        };
     }
     if let Some(key) = message.strip_prefix("missing field ") {
         return file.error(span, format!("missing key {key}"));

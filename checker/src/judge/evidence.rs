@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::course::Play;
 use crate::course::checks::Scenario;
-use crate::trace::{Connection, Request, RequestReader, Send, Step, Stream, Trace, What};
+use crate::trace::{Connection, KeepaliveTimes, Request, RequestReader, Send, Step, Stream, Trace, What};
 
 /// What the rules look at. Events are named by their index in the trace.
 pub(super) struct Evidence<'a> {
@@ -37,6 +37,10 @@ pub(super) struct ConnectionRecord {
     pub(super) program_ended: Option<usize>,
     /// The event of the peer's first FIN or RST.
     pub(super) peer_ended: Option<usize>,
+    /// The event by which the peer vanished.
+    pub(super) vanished: Option<usize>,
+    /// The last event that told about TCP keepalive, with the times where it was armed.
+    pub(super) keepalive: Option<(usize, Option<KeepaliveTimes>)>,
     /// The steps that the peer has begun: the script's connection and the step's index in it.
     reached: Vec<(Connection, usize)>,
 }
@@ -185,10 +189,12 @@ impl Collector {
             What::PeerClosed { connection } | What::PeerReset { connection } => {
                 self.at(*connection).peer_ended.get_or_insert(index);
             }
+            What::Vanished { connection } => self.at(*connection).vanished = Some(index),
+            What::Keepalive { connection, armed } => self.at(*connection).keepalive = Some((index, *armed)),
             What::Printed { stream: Stream::Stdout, bytes } => self.stdout.push(bytes, index),
             What::Printed { stream: Stream::Stderr, bytes } => self.stderr.push(bytes, index),
             What::Exited { .. } => self.exited = Some(index),
-            What::Started | What::StdoutClosed => {}
+            What::Started | What::Asked { .. } | What::StdoutClosed => {}
         }
     }
 

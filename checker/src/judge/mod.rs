@@ -101,6 +101,8 @@ pub enum NotRun {
     Fault(String),
     /// The program ran into the deadline in other scenarios, and each costs seconds.
     GivenUp,
+    /// It needs the private level, and this was not it. That is nobody's failure: criteria hold without it.
+    NeedsPrivate,
 }
 
 impl std::fmt::Display for NotRun {
@@ -108,6 +110,7 @@ impl std::fmt::Display for NotRun {
         f.write_str(match self {
             Self::Fault(reason) => reason,
             Self::GivenUp => "the program ran into the deadline in other scenarios",
+            Self::NeedsPrivate => "it needs the private level (`workbook doctor` says how to get it)",
         })
     }
 }

@@ -50,7 +50,7 @@ fn stage(kind: Kind) -> u8 {
     match kind.family() {
         "build" | "not-started" => 0,
         "request" | "sends" => 1,
-        "connections" | "opened" | "requests" | "prints" | "half-close" | "closes" => 2,
+        "connections" | "opened" | "requests" | "prints" | "half-close" | "closes" | "keepalive" => 2,
         "hang" | "deadline" | "crash" | "flood" => 3,
         _ => 4,
     }

@@ -1,8 +1,8 @@
 //! The verdict on one scenario.
 
-use crate::course::checks::Scenario;
+use crate::course::checks::{Requirement, Scenario};
 use crate::course::{Lesson, Play};
-use crate::trace::{End, Trace};
+use crate::trace::{Connection, End, Trace};
 
 use super::evidence::Evidence;
 use super::{NotRun, ScenarioVerdict, State, mistakes, order, rules};
@@ -18,7 +18,7 @@ pub fn scenario(lesson: &Lesson, scenario: &Scenario, play: &Play, trace: &Trace
     let order::Settled { findings, failed } =
         order::settle(rules::check_all(&evidence), &trace.end, rules::has_thrown(&evidence));
     let mistake = mistakes::diagnose(lesson, scenario.id.get_ref(), &findings, evidence.stdout.bytes());
-    ScenarioVerdict {
+    let verdict = ScenarioVerdict {
         state: if failed.is_empty() { State::Held } else { State::Failed },
         failed,
         findings,
@@ -26,7 +26,31 @@ pub fn scenario(lesson: &Lesson, scenario: &Scenario, play: &Play, trace: &Trace
         runs: 1,
         trace: Some(trace.clone()),
         ..blank(scenario)
+    };
+    match rules::unseen(&evidence) {
+        Some((requirement, connection)) => without(verdict, scenario, requirement, connection),
+        None => verdict,
     }
+}
+
+/// The verdict where the system did not show what one rule is about: nothing is said about that rule, and
+/// nothing at all where all else holds.
+fn without(
+    mut verdict: ScenarioVerdict,
+    scenario: &Scenario,
+    requirement: &Requirement,
+    connection: Connection,
+) -> ScenarioVerdict {
+    if verdict.state == State::Failed {
+        let criterion = requirement.criterion.as_ref().unwrap_or(&scenario.criterion).get_ref();
+        verdict.criteria.retain(|id| id != criterion || verdict.failed.contains(id));
+        return verdict;
+    }
+    let reason = format!(
+        "the system did not show whether TCP keepalive was armed on connection {connection} \
+         (`workbook doctor` tells what it shows)"
+    );
+    ScenarioVerdict { state: State::NotRun, not_run_because: Some(NotRun::Fault(reason)), ..verdict }
 }
 
 /// The verdict on a scenario that was not played.

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use crate::course::checks::Checks;
 use crate::course::{Lesson, LessonKind, MistakeRow, Play};
 use crate::trace::{
-    End, Event, ExitStatus, Expect, FORMAT, Hang, Level, Listen, Moment, Role, Script, Send, Step, Stream,
-    Trace, What,
+    End, Event, ExitStatus, Expect, FORMAT, Hang, Level, Moment, Script, Send, Step, Stream, Trace, What,
 };
 
 use super::ScenarioVerdict;
@@ -63,7 +62,7 @@ impl Case {
             cut: None,
             arguments: vec!["{host}".to_owned(), "{port}".to_owned()],
             stdin: Vec::new(),
-            script: Script { role: Role::Server, listen: Listen::Accept, connections: script },
+            script: Script { connections: script, ..Script::default() },
             bodies: bodies
                 .map(|(id, body)| (id.to_owned(), body.as_bytes().to_vec()))
                 .into_iter()

@@ -3,7 +3,7 @@
 use crate::course::checks::Criterion;
 use crate::course::{FindingKind, Lesson};
 
-use super::{CriterionVerdict, ScenarioVerdict, State, Verdict};
+use super::{CriterionVerdict, NotRun, ScenarioVerdict, State, Verdict};
 
 /// Sums up the scenarios that were asked for. Advice counts for no criterion.
 pub fn verdict(lesson: &Lesson, mut scenarios: Vec<ScenarioVerdict>) -> Verdict {
@@ -14,7 +14,7 @@ pub fn verdict(lesson: &Lesson, mut scenarios: Vec<ScenarioVerdict>) -> Verdict 
 
 fn judge(criterion: &Criterion, scenarios: &[ScenarioVerdict]) -> CriterionVerdict {
     let id = criterion.id.get_ref();
-    let bearing = scenarios.iter().filter(|scenario| !scenario.is_advice && scenario.criteria.contains(id));
+    let bearing = scenarios.iter().filter(|scenario| scenario.bears_on(id));
     let states: Vec<State> = bearing.map(|scenario| scenario.state_of(id)).collect();
     let amount = |state| states.iter().filter(|other| **other == state).count();
     let (held, failed, not_run) = (amount(State::Held), amount(State::Failed), amount(State::NotRun));
@@ -56,6 +56,17 @@ fn share(points: u32, held: usize, of: usize) -> u32 {
 }
 
 impl ScenarioVerdict {
+    /// Does it say anything about this criterion? One that needs another level than there was says nothing.
+    fn bears_on(&self, criterion: &str) -> bool {
+        !self.is_advice && !self.needs_private() && self.criteria.iter().any(|id| id == criterion)
+    }
+
+    /// Was it left out because it needs the private level?
+    #[must_use]
+    pub fn needs_private(&self) -> bool {
+        self.not_run_because == Some(NotRun::NeedsPrivate)
+    }
+
     /// Whether one of its criteria holds in this scenario.
     #[must_use]
     pub fn state_of(&self, criterion: &str) -> State {
@@ -157,6 +168,16 @@ mod tests {
         assert_eq!(criterion(vec![fault("a")]), (State::NotRun, 0, 0, 0));
         assert_eq!(criterion(vec![held("a"), fault("b")]), (State::NotRun, 1, 1, 10));
         assert_eq!(criterion(vec![failed("a"), fault("b")]), (State::Failed, 0, 1, 0));
+    }
+
+    #[test]
+    fn a_criterion_holds_without_scenarios_that_need_another_level() {
+        let private = || ScenarioVerdict { not_run_because: Some(NotRun::NeedsPrivate), ..fault("p") };
+        assert_eq!(criterion(vec![held("a"), private()]), (State::Held, 1, 1, 10));
+        assert_eq!(criterion(vec![failed("a"), private()]), (State::Failed, 0, 1, 0));
+        assert_eq!(criterion(vec![held("a"), fault("b"), private()]), (State::NotRun, 1, 1, 10));
+        assert_eq!(criterion(vec![private()]), (State::NotRun, 0, 0, 0));
+        assert_eq!(of(vec![held("a"), private()]).state(), State::Held);
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! What the operating system tells from outside about sockets and processes.
 //!
-//! Everything here only reads; a system that cannot tell answers [`None`], and callers wait longer instead.
+//! Almost everything here only reads; a system that cannot tell answers [`None`], and callers wait longer instead.
 
+mod borrowed;
 mod input;
 mod processes;
 mod sockets;
+mod vanish;
 
+pub use borrowed::{Keepalive, has_receive_timeout, keepalive};
 pub use input::read;
 pub use processes::{Processes, Sleep, ThreadState, waited_for_cpu};
-pub use sockets::{SocketState, Sockets};
+pub use sockets::{SocketState, Sockets, Timer, TimerKind};
+pub use vanish::make_deaf;

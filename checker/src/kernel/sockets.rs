@@ -3,6 +3,7 @@
 
 #[cfg(not(target_os = "linux"))]
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// What the kernel knows of one end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,28 @@ pub struct SocketState {
     pub unacknowledged_bytes: u32,
     /// Bytes that have arrived since the connection was opened. A FIN counts as one.
     pub received_bytes: u64,
+    /// What the kernel will do by itself, and when.
+    pub timer: Option<Timer>,
+}
+
+/// A timer of the kernel on one socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timer {
+    /// What it is for.
+    pub kind: TimerKind,
+    /// When it goes off next.
+    pub left: Duration,
+}
+
+/// What a timer of a socket is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimerKind {
+    /// To send again what was not acknowledged, and to give up at last.
+    Retransmit,
+    /// To probe whether the other end is still there.
+    Keepalive,
+    /// To ask whether the other end has room again.
+    ZeroWindowProbe,
 }
 
 #[cfg(target_os = "linux")]
@@ -30,10 +53,12 @@ mod linux {
     use netlink_packet_sock_diag::SockDiagMessage;
     use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
     use netlink_packet_sock_diag::inet::nlas::Nla;
-    use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
+    use netlink_packet_sock_diag::inet::{
+        ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags, Timer as PacketTimer,
+    };
     use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink};
 
-    use super::SocketState;
+    use super::{SocketState, Timer, TimerKind};
 
     /// Room for one answer of the kernel.
     const ANSWER_BYTES: usize = 4096;
@@ -125,7 +150,19 @@ mod linux {
             unread_bytes: found.header.recv_queue,
             unacknowledged_bytes: found.header.send_queue,
             received_bytes: received_bytes.unwrap_or(0),
+            timer: found.header.timer.as_ref().and_then(read_timer),
         }
+    }
+
+    /// The timer of a socket that is in use; one in TIME_WAIT belongs to nobody.
+    fn read_timer(timer: &PacketTimer) -> Option<Timer> {
+        let (kind, left) = match timer {
+            PacketTimer::Retransmit(left, _) => (TimerKind::Retransmit, *left),
+            PacketTimer::KeepAlive(left) => (TimerKind::Keepalive, *left),
+            PacketTimer::Probe(left) => (TimerKind::ZeroWindowProbe, *left),
+            PacketTimer::TimeWait => return None,
+        };
+        Some(Timer { kind, left })
     }
 
     #[cfg(test)]
@@ -134,6 +171,23 @@ mod linux {
         use std::net::{TcpListener, TcpStream};
 
         use super::*;
+
+        #[test]
+        fn tells_that_keepalive_is_armed() -> io::Result<()> {
+            let listener = TcpListener::bind("127.0.0.1:0")?;
+            let client = TcpStream::connect(listener.local_addr()?)?;
+            let sockets = Sockets::open()?;
+            let timer = || {
+                let state = sockets.state(client.local_addr()?, client.peer_addr()?)?;
+                io::Result::Ok(state.expect("the client's socket exists").timer)
+            };
+            assert_eq!(timer()?, None);
+            rustix::net::sockopt::set_socket_keepalive(&client, true)?;
+            let armed = timer()?.expect("a timer");
+            assert_eq!(armed.kind, TimerKind::Keepalive);
+            assert!(!armed.left.is_zero());
+            Ok(())
+        }
 
         #[test]
         fn tells_what_has_arrived_and_what_was_read() -> io::Result<()> {

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::deadlines::{HANG_LOOK, HANG_LOOK_MAX, HANG_PROOF};
-use crate::kernel::{Processes, Sleep, Sockets, ThreadState};
+use crate::kernel::{self, Processes, Sleep, SocketState, Sockets, ThreadState, TimerKind};
 use crate::trace::{Connection, Hang};
 
 /// A connection of the run, seen from the hang watch.
@@ -28,6 +28,8 @@ pub struct Watched {
     pub has_peer_ended: bool,
     /// Whether the program's FIN has been read: after a half-close it may still wait for bytes.
     pub has_program_ended: bool,
+    /// Whether the peer has vanished: nothing of it can arrive, and it takes note of nothing.
+    pub has_vanished: bool,
 }
 
 /// What a look has found.
@@ -142,7 +144,7 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<OwnSocket>> {
         let Some(program) = sockets.state(link.program, link.peer).ok()? else {
             continue; // closed on the program's side, and gone
         };
-        let peer = sockets.state(link.peer, link.program).ok()?;
+        let peer = if link.has_vanished { None } else { sockets.state(link.peer, link.program).ok()? };
         // A FIN counts as a byte that stays unread.
         let unread = |bytes: u32, has_fin: bool| bytes.saturating_sub(u32::from(has_fin));
         let unread_bytes = unread(program.unread_bytes, link.has_peer_ended);
@@ -153,13 +155,22 @@ fn own_sockets(sockets: &Sockets, links: &[Watched]) -> Option<Vec<OwnSocket>> {
         if program.inode == 0 {
             continue;
         }
-        if unread_bytes + in_flight > 0 {
+        if unread_bytes + in_flight > 0 || may_be_woken_by_kernel(&program, link) {
             return None;
         }
         let name = format!("socket:[{}]", program.inode);
         own.push(OwnSocket { connection: link.connection, name, has_ended: link.has_peer_ended });
     }
     Some(own)
+}
+
+/// Could a timer of the kernel end the wait on this connection? A peer that is there answers every keepalive
+/// probe, and nobody notices; one that has vanished is found out.
+fn may_be_woken_by_kernel(program: &SocketState, link: &Watched) -> bool {
+    program.timer.is_some_and(|timer| match timer.kind {
+        TimerKind::Keepalive => link.has_vanished,
+        TimerKind::Retransmit | TimerKind::ZeroWindowProbe => true,
+    })
 }
 
 /// Descriptors from which nothing comes unless somebody inside the run sends it.
@@ -202,22 +213,5 @@ fn decide(threads: &[ThreadState], own: &[OwnSocket]) -> Option<Hang> {
 fn read_connection(process: u32, descriptor: i32, own: &[OwnSocket]) -> Option<Connection> {
     let link = Processes::descriptors(process).into_iter().find(|(number, _)| *number == descriptor)?.1;
     let socket = own.iter().find(|socket| socket.name == link && !socket.has_ended)?;
-    (!has_receive_timeout(process, descriptor)?).then_some(socket.connection)
-}
-
-/// Has the program set SO_RCVTIMEO? Nothing in `/proc` tells; the descriptor itself does.
-/// It is borrowed for microseconds, because holding it would delay the program's FIN.
-#[cfg(target_os = "linux")]
-fn has_receive_timeout(process: u32, descriptor: i32) -> Option<bool> {
-    use rustix::net::sockopt::{Timeout, socket_timeout};
-    use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
-    let process = pidfd_open(Pid::from_raw(process.cast_signed())?, PidfdFlags::empty()).ok()?;
-    let borrowed = pidfd_getfd(process, descriptor, PidfdGetfdFlags::empty()).ok()?;
-    Some(socket_timeout(&borrowed, Timeout::Recv).ok()?.is_some())
-}
-
-/// Cannot be told here.
-#[cfg(not(target_os = "linux"))]
-fn has_receive_timeout(_process: u32, _descriptor: i32) -> Option<bool> {
-    None
+    (!kernel::has_receive_timeout(process, descriptor)?).then_some(socket.connection)
 }

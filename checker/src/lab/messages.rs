@@ -19,8 +19,8 @@ use crate::trace::ExitStatus;
 pub(in crate::lab) const ORDER_BYTES: usize = 128 * 1024;
 /// The largest answer.
 pub(in crate::lab) const ANSWER_BYTES: usize = 8 * 1024;
-/// Descriptors that come with one message: the three standard streams, or a listener and two more sockets.
-const DESCRIPTORS: usize = 3;
+/// Most descriptors that come with one message.
+const DESCRIPTORS: usize = 8;
 
 /// What the grader wants.
 #[derive(Debug, Serialize, Deserialize)]
@@ -84,11 +84,12 @@ pub(in crate::lab) enum Answer {
         /// Names of the processes that had to be killed although the first one had ended.
         left_behind: Vec<String>,
     },
-    /// The box is there; a socket for questions about sockets comes along, and one for packets if it was wanted.
+    /// The box is there. Its sockets come along: for questions about sockets, for the name server (UDP, TCP), and
+    /// for packets if that was wanted.
     Ready,
     /// There is no box.
     Unavailable(Obstacle),
-    /// The sockets come along: the listener, then those of the name server (UDP, TCP), as far as they were wanted.
+    /// The listener comes along, if one was wanted.
     Prepared,
     /// The run was ended by the machine.
     Lost,

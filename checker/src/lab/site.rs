@@ -24,7 +24,7 @@ pub(in crate::lab) type Spare = Arc<Mutex<Vec<Launcher>>>;
 #[derive(Debug)]
 enum Place {
     Host { launcher: Lent, sockets: Option<Sockets> },
-    Box { control: Control, sockets: Sockets, packets: Option<OwnedFd> },
+    Box { control: Control, sockets: Sockets, names: (UdpSocket, TcpListener), packets: Option<OwnedFd> },
 }
 
 /// What a run meets: where it connects to, and the sockets that wait there.
@@ -36,7 +36,7 @@ pub struct Ground {
     pub port: u16,
     /// The peer's listener; none where connecting is to be refused.
     pub listener: Option<TcpListener>,
-    /// The sockets of the name server, where one was asked for.
+    /// The sockets of the name server, where there is one; the same in every run.
     pub name_server: Option<(UdpSocket, TcpListener)>,
     /// A port that is ours and that nobody listens on.
     _port: Option<OwnedFd>,
@@ -54,9 +54,10 @@ impl Site {
         match control.answer_with_descriptors()? {
             (Answer::Ready, sockets) => {
                 let mut sockets = sockets.into_iter();
-                let diagnosis = sockets.next().ok_or_else(|| unexpected(&Answer::Ready))?;
-                let packets = sockets.next();
-                Ok(Self(Place::Box { control, sockets: Sockets::from(diagnosis), packets }))
+                let mut next = || sockets.next().ok_or_else(|| unexpected(&Answer::Ready));
+                let diagnosis = Sockets::from(next()?);
+                let names = (UdpSocket::from(next()?), TcpListener::from(next()?));
+                Ok(Self(Place::Box { control, sockets: diagnosis, names, packets: sockets.next() }))
             }
             (Answer::Unavailable(obstacle), _) => Err(LauncherError::NoBox(obstacle)),
             (other, _) => Err(unexpected(&other)),
@@ -96,7 +97,7 @@ impl Site {
     pub fn prepare(&self, stage: &Stage) -> Result<Ground, LauncherError> {
         match &self.0 {
             Place::Host { .. } => Ok(loopback_ground(stage.accepts)?),
-            Place::Box { control, .. } => private_ground(control, stage),
+            Place::Box { control, names, .. } => private_ground(control, names, stage),
         }
     }
 
@@ -153,18 +154,17 @@ fn loopback_ground(accepts: bool) -> io::Result<Ground> {
     Ok(Ground { host, port: port_number, listener, name_server: None, _port: port })
 }
 
-fn private_ground(control: &Control, stage: &Stage) -> Result<Ground, LauncherError> {
+fn private_ground(
+    control: &Control,
+    (udp, tcp): &(UdpSocket, TcpListener),
+    stage: &Stage,
+) -> Result<Ground, LauncherError> {
     control.order(&Order::Prepare(stage.clone()), &[])?;
-    let sockets = match control.answer_with_descriptors()? {
-        (Answer::Prepared, sockets) => sockets,
+    let listener = match control.answer_with_descriptors()? {
+        (Answer::Prepared, sockets) => sockets.into_iter().next().map(TcpListener::from),
         (other, _) => return Err(unexpected(&other)),
     };
-    let mut sockets = sockets.into_iter();
-    let listener = if stage.accepts { sockets.next().map(TcpListener::from) } else { None };
-    let name_server = match (sockets.next(), sockets.next()) {
-        (Some(udp), Some(tcp)) => Some((UdpSocket::from(udp), TcpListener::from(tcp))),
-        _ => None,
-    };
+    let name_server = Some((udp.try_clone()?, tcp.try_clone()?));
     let host = private::PEER_NAME.to_owned();
     Ok(Ground { host, port: private::PORT, listener, name_server, _port: None })
 }

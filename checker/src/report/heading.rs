@@ -43,7 +43,8 @@ pub(super) fn lines(verdict: &Verdict, heading: &Heading, look: &Look) -> Vec<Li
     let mut facts = vec![heading.program.clone()];
     let built_in = heading.built_in.filter(|_| !is_held);
     facts.extend(built_in.map(|time| format!("built in {}", seconds(time))));
-    facts.push(format!("{} in {}", text::count(verdict.scenarios.len(), "scenario"), span(heading.took)));
+    let played = verdict.scenarios.iter().filter(|scenario| !scenario.needs_private()).count();
+    facts.push(format!("{} in {}", text::count(played, "scenario"), span(heading.took)));
     let title = text::shown(&format!("{} {}", verdict.lesson, verdict.title), look);
     let end = is_held.then_some("all criteria hold");
     join(&title, &facts, end, look)

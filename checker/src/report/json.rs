@@ -3,7 +3,7 @@
 //! ```text
 //! format      version of this layout, now 1
 //! lesson, title, program
-//! level       how the program was contained: "loopback"
+//! level       how the program was contained: "loopback" or "private"
 //! seed        hexadecimal, as people type it
 //! result      "held", "failed" or "not-run"
 //! built_ms    milliseconds of the compiler, or null
@@ -14,6 +14,9 @@
 //!   findings  [{ kind, criterion, sentence, expected, actual, event }]; event is an index into trace.events
 //!   mistake   { id, mistake, fix } or null
 //!   trace     what happened, in the format of saved traces, or null
+//!   not_run_because
+//!             a sentence, or null; a scenario that needs the private level counts for no criterion, and
+//!             the whole can be held without it
 //! ```
 
 use std::time::Duration;

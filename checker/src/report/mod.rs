@@ -16,7 +16,7 @@ mod tests;
 pub use heading::{Heading, NextLesson};
 pub use look::Look;
 
-use crate::judge::{State, Verdict};
+use crate::judge::{ScenarioVerdict, State, Verdict};
 
 /// A seed as people type it: at least four hexadecimal digits.
 #[must_use]
@@ -24,11 +24,12 @@ pub fn seed(seed: u64) -> String {
     format!("{seed:04x}")
 }
 
-/// The verdict as a whole: failed when a criterion failed, held when everything that was asked for was
-/// played and held. Criteria that none of the scenarios touch do not count.
+/// The verdict as a whole: failed when a criterion failed, held when everything that was asked for, and that
+/// can be played at this level, was played and held. Criteria that none of the scenarios touch do not count.
 #[must_use]
 pub fn result(verdict: &Verdict) -> State {
-    let graded = || verdict.scenarios.iter().filter(|scenario| !scenario.is_advice);
+    let is_graded = |scenario: &&ScenarioVerdict| !scenario.is_advice && !scenario.needs_private();
+    let graded = || verdict.scenarios.iter().filter(is_graded);
     if verdict.criteria.iter().any(|criterion| criterion.state == State::Failed) {
         State::Failed
     } else if graded().next().is_none() || graded().any(|scenario| scenario.state == State::NotRun) {

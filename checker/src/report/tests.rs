@@ -201,6 +201,26 @@ fn what_was_left_out_behind_a_failure_is_one_sentence() {
     assert!(text.ends_with(end), "{text}");
 }
 
+fn private() -> ScenarioVerdict {
+    ScenarioVerdict { not_run_because: Some(NotRun::NeedsPrivate), ..unjudged() }
+}
+
+#[test]
+fn what_needs_the_private_level_is_one_sentence_and_no_failure() {
+    let text = full(vec![good(), private(), private()], &PLAIN);
+    let end = "\n\n  2 scenarios need the private level and did not run here: workbook doctor says\n  how to get it.\n";
+    assert!(text.contains("1 scenario in 48 ms") && text.contains(end), "{text}");
+    assert_eq!(result(&verdict(vec![good(), private()])), State::Held);
+    assert_eq!(result(&verdict(vec![private()])), State::NotRun);
+    assert_snapshot!("needs-private", full(vec![private()], &PLAIN));
+    let json = json::full(&verdict(vec![good(), private()]), &heading());
+    let value: serde_json::Value = serde_json::from_str(&json).expect("valid JSON");
+    assert_eq!(value["result"], "held");
+    assert_eq!(value["scenarios"][1]["result"], "not-run");
+    let reason = "it needs the private level (`workbook doctor` says how to get it)";
+    assert_eq!(value["scenarios"][1]["not_run_because"], reason);
+}
+
 #[test]
 fn every_look() {
     assert_snapshot!("look-40", full(vec![good(), overread(), hung(), advice()], &NARROW));

@@ -9,7 +9,7 @@ use super::team::{Task, Team};
 use crate::course::checks::Scenario;
 use crate::course::{Lesson, Play};
 use crate::judge::{self, NotRun, ScenarioVerdict, State, Verdict};
-use crate::trace::{End, Trace};
+use crate::trace::{End, Level, Trace};
 
 /// What to check.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +43,10 @@ impl Check<'_> {
     /// When the user interrupts, or a launcher is gone.
     pub fn run(&self, team: &Team<'_>) -> Result<Verdict, EncounterError> {
         let scenarios: Vec<&Scenario> = self.scenarios().collect();
+        let level = team.level();
+        let playable = scenarios.iter().enumerate().filter(|(_, spec)| can_be_played(spec, level));
         let entries: Vec<Entry<'_>> =
-            scenarios.iter().enumerate().flat_map(|(number, spec)| self.entries(number, spec)).collect();
+            playable.flat_map(|(number, spec)| self.entries(number, spec)).collect();
         let tasks: Vec<Task<'_>> =
             entries.iter().map(|entry| Task { play: &entry.play, invocation: self.invocation }).collect();
         let progress = Mutex::new(Progress::new(scenarios.len(), self.stops_at_failure));
@@ -55,16 +57,19 @@ impl Check<'_> {
         };
         team.play_all(&tasks, &is_wanted, &take)?;
         let progress = progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, progress)))
+        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, level, progress)))
     }
 
     /// One verdict a scenario.
-    fn sum_up(&self, scenarios: &[&Scenario], progress: Progress) -> Vec<ScenarioVerdict> {
+    fn sum_up(&self, scenarios: &[&Scenario], level: Level, progress: Progress) -> Vec<ScenarioVerdict> {
         let has_given_up = progress.deadlines >= MOST_DEADLINES;
         let verdict = |(scenario, mut runs): (&&Scenario, Vec<(usize, ScenarioVerdict)>)| {
             runs.sort_by_key(|(index, _)| *index);
             match runs.is_empty() {
                 false => Some(judge::sweep(runs.into_iter().map(|(_, verdict)| verdict).collect())),
+                true if !can_be_played(scenario, level) => {
+                    Some(judge::not_run(scenario, NotRun::NeedsPrivate))
+                }
                 true if has_given_up => Some(judge::not_run(scenario, NotRun::GivenUp)),
                 true => None,
             }
@@ -91,6 +96,11 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Does the level have what the scenario needs?
+fn can_be_played(scenario: &Scenario, level: Level) -> bool {
+    level == Level::Private || !scenario.needs_private()
 }
 
 /// What is known while runs end in any order.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::deadlines::{Patience, RUN, STILL};
+use crate::deadlines::{Patience, RUN, STILL, VANISHED};
 use crate::kernel::waited_for_cpu;
 use crate::trace::Moment;
 
@@ -14,6 +14,8 @@ const MOST_EXCUSED: f64 = 0.75;
 pub(super) struct Clock {
     start: Instant,
     last_move: Instant,
+    /// How long nothing may happen.
+    still: Duration,
     /// How much later than asked our own waits have ended, in all.
     lag: Duration,
     /// How much is excused so far.
@@ -24,7 +26,8 @@ pub(super) struct Clock {
 impl Clock {
     pub(super) fn start(patience: Patience) -> Self {
         let now = Instant::now();
-        Self { start: now, last_move: now, lag: Duration::ZERO, excused: Duration::ZERO, patience }
+        let still = patience.scale(STILL);
+        Self { start: now, last_move: now, still, lag: Duration::ZERO, excused: Duration::ZERO, patience }
     }
 
     pub(super) fn now(&self) -> Moment {
@@ -33,6 +36,19 @@ impl Clock {
 
     pub(super) fn has_moved(&mut self) {
         self.last_move = Instant::now();
+        self.still = self.patience.scale(STILL);
+    }
+
+    /// A timer of the kernel goes off in so much time, and may wake the program: stillness is no fault
+    /// before that. False when that is not worth waiting for, or was waited for already.
+    pub(super) fn waits_for_timer(&mut self, left: Duration) -> bool {
+        let (due, most) = (self.still_for() + left, self.patience.scale(VANISHED));
+        let still = (due + self.patience.scale(STILL)).min(most);
+        let is_worth_it = due < most && still > self.still;
+        if is_worth_it {
+            self.still = still;
+        }
+        is_worth_it
     }
 
     pub(super) fn still_for(&self) -> Duration {
@@ -46,7 +62,7 @@ impl Clock {
 
     /// When a deadline passes, if nothing happens.
     pub(super) fn deadline(&self) -> Instant {
-        let still = self.last_move + self.patience.scale(STILL) + self.excused;
+        let still = self.last_move + self.still + self.excused;
         let run = self.start + self.patience.scale(RUN) + self.excused;
         still.min(run)
     }
@@ -60,5 +76,25 @@ impl Clock {
         let most = self.start.elapsed().mul_f64(MOST_EXCUSED);
         self.excused = (waited_for_cpu(launcher) + self.lag).min(most).max(self.excused);
         Instant::now() >= self.deadline()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timers_of_the_kernel_are_waited_for_within_bounds() {
+        let mut clock = Clock::start(Patience::normal());
+        let end = |clock: &Clock| (clock.deadline() - clock.start).as_secs();
+        assert_eq!(end(&clock), STILL.as_secs());
+        assert!(!clock.waits_for_timer(Duration::from_secs(7200)));
+        assert!(clock.waits_for_timer(Duration::from_secs(10)));
+        assert_eq!(end(&clock), 10 + STILL.as_secs());
+        assert!(!clock.waits_for_timer(Duration::from_secs(1)), "that is waited for already");
+        assert!(clock.waits_for_timer(VANISHED - Duration::from_secs(1)));
+        assert_eq!(end(&clock), VANISHED.as_secs());
+        clock.has_moved();
+        assert_eq!(clock.deadline() - clock.last_move, STILL);
     }
 }

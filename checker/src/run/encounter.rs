@@ -14,8 +14,8 @@ use crate::kernel::Processes;
 use crate::lab::{
     HangWatch, LaunchError, LauncherError, Limits, Look, Program, Running, Site, Stage, Watched,
 };
-use crate::trace::{End, Event, ExitStatus, FORMAT, Flood, Level, Listen, Moment, Trace, What};
-use crate::wire::{Link, Peer, Turn, World};
+use crate::trace::{End, Event, ExitStatus, FORMAT, Flood, Level, Listen, Moment, Script, Trace, What};
+use crate::wire::{Link, NameServer, Peer, Turn, World};
 
 /// Between two counts of the processes of a run.
 const COUNT_PROCESSES: Duration = Duration::from_millis(50);
@@ -53,20 +53,30 @@ impl Encounter<'_> {
     /// # Errors
     /// See [`EncounterError`]: never the program's fault.
     pub fn play(&self, play: &Play, invocation: &Invocation) -> Result<Trace, EncounterError> {
-        let stage = Stage { accepts: play.script.listen == Listen::Accept, ..Stage::default() };
-        let mut ground = self.site.prepare(&stage)?;
+        let mut ground = self.site.prepare(&stage(&play.script))?;
+        let names = ground.name_server.take();
+        let names = names.map(|(udp, tcp)| NameServer::new(udp, tcp, play.script.names.clone()));
+        let names = names.transpose()?;
         let peer = Peer::open(ground.listener.take(), play.script.clone(), self.limits.connections + 1)?;
         let program = invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
         let mut events = Vec::with_capacity(32);
         let mut clock = Clock::start(self.patience);
         events.push(Event { at: clock.now(), what: What::Started });
         let (end, ended_at) = match Running::launch(self.site, &program, play.stdin.clone(), self.limits) {
-            Ok(running) => Meeting::new(self, peer, running, &mut clock, &mut events).run()?,
+            Ok(running) => {
+                Meeting { names, ..Meeting::new(self, peer, running, &mut clock, &mut events) }.run()?
+            }
             Err(LaunchError::NotStarted(reason)) => (End::NotStarted { reason }, clock.now()),
             Err(LaunchError::Launcher(error)) => return Err(error.into()),
         };
         Ok(trace(play, &program, self.site.level(), events, end, ended_at))
     }
+}
+
+/// What the run needs of its network.
+fn stage(script: &Script) -> Stage {
+    let accepts = script.listen == Listen::Accept;
+    Stage { accepts, dead: script.dead_addresses() }
 }
 
 fn trace(
@@ -91,10 +101,19 @@ fn trace(
     }
 }
 
+/// What announces the next event of the network.
+fn descriptors<'a>(
+    peer: &'a Peer,
+    names: Option<&'a NameServer>,
+) -> impl Iterator<Item = (BorrowedFd<'a>, PollFlags)> {
+    peer.descriptors().into_iter().chain(names.into_iter().flat_map(NameServer::descriptors))
+}
+
 /// A run under way.
 struct Meeting<'a> {
     encounter: &'a Encounter<'a>,
     peer: Peer,
+    names: Option<NameServer>,
     running: Running<'a>,
     clock: &'a mut Clock,
     events: &'a mut Vec<Event>,
@@ -114,7 +133,7 @@ impl<'a> Meeting<'a> {
     ) -> Self {
         let hang = HangWatch::new(running.root, running.stream_names().to_vec());
         let next_count = Instant::now() + COUNT_PROCESSES;
-        Self { encounter, peer, running, clock, events, hang, next_count, unread_before: None }
+        Self { encounter, peer, names: None, running, clock, events, hang, next_count, unread_before: None }
     }
 
     /// To the end of the run: how it ended, and when.
@@ -132,6 +151,9 @@ impl<'a> Meeting<'a> {
             if self.clock.has_passed(self.running.root) {
                 if self.has_read_meanwhile() {
                     self.clock.has_moved();
+                    continue;
+                }
+                if self.next_timer().is_some_and(|left| self.clock.waits_for_timer(left)) {
                     continue;
                 }
                 let end = self.deadline_passed();
@@ -154,6 +176,7 @@ impl<'a> Meeting<'a> {
     fn turn(&mut self) -> io::Result<Turn> {
         let world = World {
             sockets: self.encounter.site.sockets(),
+            run: Some(self.running.root),
             patience: self.encounter.patience,
             printed_bytes: self.running.stdout.seen_bytes,
             opened_connections: self.peer.opened_connections(),
@@ -162,6 +185,9 @@ impl<'a> Meeting<'a> {
         let (clock, events) = (&*self.clock, &mut *self.events);
         let mut record = |what| events.push(Event { at: clock.now(), what });
         let mut turn = self.peer.turn(&world, &mut record)?;
+        if let Some(names) = &mut self.names {
+            turn = turn.and(names.turn(&mut record)?);
+        }
         turn.has_moved |= self.running.turn(&mut record);
         if was_open && self.running.stdout.is_closed() {
             record(What::StdoutClosed);
@@ -173,7 +199,7 @@ impl<'a> Meeting<'a> {
     fn wait(&mut self, wake: Instant) -> Result<bool, EncounterError> {
         let launcher_and_pipes = self.running.descriptors();
         let mut wait = vec![PollFd::from_borrowed_fd(self.encounter.interrupt, PollFlags::IN)];
-        let all = launcher_and_pipes.into_iter().chain(self.peer.descriptors());
+        let all = launcher_and_pipes.into_iter().chain(descriptors(&self.peer, self.names.as_ref()));
         wait.extend(all.map(|(descriptor, flags)| PollFd::from_borrowed_fd(descriptor, flags)));
         let most = wake.saturating_duration_since(Instant::now());
         let timeout = Timespec::try_from(most).map_err(io::Error::other)?;
@@ -188,7 +214,8 @@ impl<'a> Meeting<'a> {
     }
 
     fn look_for_hang(&mut self) -> Look {
-        if !self.peer.waits_for_program() {
+        let has_answered = self.names.as_ref().is_none_or(NameServer::waits_for_program);
+        if !self.peer.waits_for_program() || !has_answered {
             return Look::MayMove(self.clock.deadline());
         }
         let links: Vec<Watched> = self
@@ -200,6 +227,7 @@ impl<'a> Meeting<'a> {
                 peer: link.peer,
                 has_peer_ended: link.has_peer_ended,
                 has_program_ended: link.has_program_ended,
+                has_vanished: link.has_vanished,
             })
             .collect();
         self.hang.look(self.encounter.site.sockets(), &links)
@@ -244,6 +272,14 @@ impl<'a> Meeting<'a> {
         has_any && is_other
     }
 
+    /// When the kernel will look after a peer that has vanished.
+    fn next_timer(&self) -> Option<Duration> {
+        let sockets = self.encounter.site.sockets()?;
+        let vanished = self.peer.links().filter(|link| link.has_vanished);
+        let left = |link: Link| Some(sockets.state(link.program, link.peer).ok()??.timer?.left);
+        vanished.filter_map(left).min()
+    }
+
     fn deadline_passed(&self) -> End {
         let is_running = Processes::below(self.running.root).is_running();
         let doing = if is_running { "computing" } else { "sleeping, or waiting with a timeout" };
@@ -282,7 +318,10 @@ impl<'a> Meeting<'a> {
     fn drain(&mut self) -> io::Result<bool> {
         let (clock, events) = (&*self.clock, &mut *self.events);
         let mut record = |what| events.push(Event { at: clock.now(), what });
-        let turn = self.peer.listen(&mut record)?;
+        let mut turn = self.peer.listen(&mut record)?;
+        if let Some(names) = &mut self.names {
+            turn = turn.and(names.turn(&mut record)?);
+        }
         Ok(self.running.turn(&mut record) | turn.has_moved)
     }
 
@@ -296,7 +335,7 @@ impl<'a> Meeting<'a> {
         let deadline = Instant::now() + self.encounter.patience.scale(DRAIN);
         loop {
             self.drain_what_is_there()?;
-            let is_over = self.peer.links().all(|link| link.has_program_ended)
+            let is_over = self.peer.links().all(|link| link.has_program_ended || link.has_vanished)
                 && self.running.stdout.is_closed()
                 && self.running.stderr.is_closed();
             if is_over || self.flood().is_some() || Instant::now() >= deadline {
@@ -310,7 +349,7 @@ impl<'a> Meeting<'a> {
         // The launcher is silent now, and left out: it is the first of the program's descriptors.
         let pipes = self.running.descriptors().into_iter().skip(1);
         let mut wait: Vec<PollFd<'_>> = pipes
-            .chain(self.peer.descriptors())
+            .chain(descriptors(&self.peer, self.names.as_ref()))
             .map(|(descriptor, flags)| PollFd::from_borrowed_fd(descriptor, flags))
             .collect();
         wait.push(PollFd::from_borrowed_fd(self.encounter.interrupt.as_fd(), PollFlags::IN));

@@ -8,6 +8,7 @@ mod message;
 mod number;
 mod script;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,10 @@ use serde::{Deserialize, Serialize};
 pub use bytes::{Bytes, escape};
 pub use message::{LineEnds, Request, RequestReader};
 pub use number::{grouped, size};
-pub use script::{Close, Expect, Hold, Listen, Role, Script, Send, Step};
+pub use script::{
+    Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, NAME_SERVER_ADDRESS, Name, NameAnswer, Role, Script, Send,
+    Step,
+};
 
 /// Version of the trace format; a file of another version is refused.
 pub const FORMAT: u32 = 1;
@@ -160,6 +164,30 @@ pub enum What {
         /// On which connection.
         connection: Connection,
     },
+    /// The peer vanished: from now on nothing of the program arrives, and nothing is sent.
+    Vanished {
+        /// On which connection.
+        connection: Connection,
+    },
+    /// Whether the program has armed TCP keepalive, as its socket told.
+    Keepalive {
+        /// On which connection.
+        connection: Connection,
+        /// With which times; none when it is not armed.
+        armed: Option<KeepaliveTimes>,
+    },
+    /// The program asked the name server.
+    Asked {
+        /// For which name, its bytes escaped.
+        name: String,
+        /// For what kind of record, such as `A`.
+        kind: String,
+        /// What it was told.
+        answer: Told,
+        /// How long the answer was held back on purpose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Duration>,
+    },
     /// The program wrote to a standard stream.
     Printed {
         /// Which one.
@@ -174,6 +202,33 @@ pub enum What {
         /// How.
         status: ExitStatus,
     },
+}
+
+/// The times of TCP keepalive on one socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeepaliveTimes {
+    /// Seconds without a sign of the peer until the first probe.
+    pub idle: u64,
+    /// Seconds between two probes.
+    pub interval: u64,
+    /// So many probes without an answer end the connection.
+    pub probes: u32,
+}
+
+/// What the name server told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// These addresses; none where the name has none of that kind.
+    Addresses(Vec<IpAddr>),
+    /// That there is no such name.
+    NoSuchName,
+    /// That the answer is too long for UDP.
+    Truncated,
+    /// That the question cannot be read or answered.
+    Refused,
+    /// Nothing.
+    Nothing,
 }
 
 /// A standard stream of the program.

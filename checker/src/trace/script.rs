@@ -1,13 +1,20 @@
 //! What the peer plays, with every byte decided.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Bytes, Connection};
 
+/// Where `example.com` leads in the private network.
+pub const EXAMPLE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
+
+/// Where names are asked for in the private network.
+pub const NAME_SERVER_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
+
 /// Everything that the peer does in one run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Script {
     /// Which side of HTTP the peer takes.
     pub role: Role,
@@ -15,14 +22,68 @@ pub struct Script {
     pub listen: Listen,
     /// The steps of each connection, in the order of accept (or connect).
     pub connections: Vec<Vec<Step>>,
+    /// What the name server knows beside the names that always lead somewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<Name>,
+    /// How long a packet takes there and back, where that is to be felt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rtt: Option<Duration>,
+    /// Whether to take note of TCP keepalive on the program's sockets.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub watches_keepalive: bool,
+}
+
+impl Script {
+    /// The addresses at which nothing can be reached, each once, in order.
+    #[must_use]
+    pub fn dead_addresses(&self) -> Vec<IpAddr> {
+        let mut dead: Vec<IpAddr> = self.names.iter().flat_map(|name| name.dead.iter().copied()).collect();
+        dead.sort_unstable();
+        dead.dedup();
+        dead
+    }
 }
 
 /// Which side of HTTP the peer takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// The peer accepts connections and expects requests; the program is a client.
+    #[default]
     Server,
+}
+
+/// A name that the name server answers for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Name {
+    /// The name, without a dot at its end; upper and lower case are the same.
+    pub host: String,
+    /// Its addresses, in the order in which they are told.
+    pub addresses: Vec<IpAddr>,
+    /// Those of them at which nothing can be reached: connecting fails at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dead: Vec<IpAddr>,
+    /// What the name server says when it is asked.
+    #[serde(default)]
+    pub answer: NameAnswer,
+    /// How long it takes to say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slow: Option<Duration>,
+}
+
+/// What the name server says when it is asked for a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameAnswer {
+    /// The addresses.
+    #[default]
+    Found,
+    /// That there is no such name.
+    Nxdomain,
+    /// Over UDP that the answer is too long for it, over TCP the addresses.
+    Truncated,
+    /// Nothing at all.
+    Silent,
 }
 
 /// Whether the peer can be reached.
@@ -52,6 +113,9 @@ pub enum Step {
     Close(Close),
     /// Do nothing more and keep the connection open; always the last step.
     Stay,
+    /// Be gone as a machine without power is: neither see, acknowledge nor send anything more;
+    /// always the last step.
+    Vanish,
 }
 
 /// What the peer expects of the next request. It plays on whatever the request says;

@@ -49,6 +49,20 @@ impl Wait {
         }
     }
 
+    /// Looks whether the program's end has acknowledged all that was sent, a FIN included.
+    pub(super) fn look_acknowledged(
+        &mut self,
+        sockets: Option<&Sockets>,
+        [program, peer]: [SocketAddr; 2],
+        patience: Patience,
+    ) -> Gate {
+        match sockets.map(|sockets| sockets.state(peer, program)) {
+            Some(Ok(Some(state))) if state.unacknowledged_bytes > 0 => self.look_again(patience),
+            Some(Ok(_)) => Gate::Open,
+            Some(Err(_)) | None => self.until(patience.scale(BLIND_GATE)),
+        }
+    }
+
     fn look_again(&mut self, patience: Patience) -> Gate {
         let now = Instant::now();
         if now - self.since > patience.scale(GATE) {

@@ -4,12 +4,15 @@
 //! [`Peer::turn`] whenever something may have happened, and says until when it may be left alone.
 
 mod gate;
+mod keepalive;
+mod names;
 mod page_server;
 mod peer;
 mod player;
 mod scripts;
 mod world;
 
+pub use names::NameServer;
 pub use page_server::PageServer;
 pub use peer::Peer;
 pub use world::{Link, World};
@@ -53,7 +56,8 @@ impl Turn {
     }
 
     /// Both turns as one.
-    fn and(self, other: Self) -> Self {
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         let wake = match (self.wake, other.wake) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::event::PollFlags;
 
+use super::keepalive::KeepaliveWatch;
 use super::player::Player;
 use super::scripts::{Part, Scripts};
 use super::world::{Link, World};
@@ -18,6 +19,7 @@ pub struct Peer {
     /// None where connecting is refused.
     listener: Option<TcpListener>,
     scripts: Scripts,
+    watches_keepalive: bool,
     players: Vec<Player>,
     most_connections: usize,
     received_bytes: usize,
@@ -32,8 +34,14 @@ impl Peer {
         if let Some(listener) = &listener {
             listener.set_nonblocking(true)?;
         }
-        let scripts = Scripts::new(script.connections);
-        Ok(Self { listener, scripts, players: Vec::new(), most_connections, received_bytes: 0 })
+        Ok(Self {
+            listener,
+            scripts: Scripts::new(script.connections),
+            watches_keepalive: script.watches_keepalive,
+            players: Vec::new(),
+            most_connections,
+            received_bytes: 0,
+        })
     }
 
     /// How many connections have been opened.
@@ -56,6 +64,7 @@ impl Peer {
             peer: player.addresses[1],
             has_peer_ended: player.has_peer_ended,
             has_program_ended: player.has_program_ended,
+            has_vanished: player.has_vanished,
         })
     }
 
@@ -71,7 +80,7 @@ impl Peer {
         let listener = listener.map(|listener| (listener.as_fd(), PollFlags::IN));
         let players = self.players.iter().filter_map(|player| {
             let mut flags = PollFlags::empty();
-            flags.set(PollFlags::IN, !player.has_program_ended);
+            flags.set(PollFlags::IN, !player.has_program_ended && !player.has_vanished);
             flags.set(PollFlags::OUT, player.waits_for_room() && !player.has_peer_ended);
             (!flags.is_empty()).then(|| (player.stream().as_fd(), flags))
         });
@@ -81,12 +90,12 @@ impl Peer {
     /// Accepts, reads, and plays as far as possible.
     ///
     /// # Errors
-    /// When the machine has no descriptor left to accept a connection with.
+    /// When the machine has no descriptor left to accept a connection with, or no way to vanish.
     pub fn turn(&mut self, world: &World<'_>, record: &mut Record<'_>) -> io::Result<Turn> {
         let mut turn = self.listen(record)?;
         for index in 0..self.players.len() {
             self.exchange_scripts(index, record);
-            turn = turn.and(self.players[index].play(world, record));
+            turn = turn.and(self.players[index].play(world, record)?);
         }
         Ok(turn)
     }
@@ -113,7 +122,8 @@ impl Peer {
                 Ok((stream, _)) => {
                     let number = self.players.len() + 1;
                     record(What::Opened { connection: number });
-                    let player = Player::new(number, stream, self.scripts.deal(number))?;
+                    let mut player = Player::new(number, stream, self.scripts.deal(number))?;
+                    player.keepalive = self.watches_keepalive.then(KeepaliveWatch::default);
                     record(player.reached());
                     self.players.push(player);
                     turn = Turn::moved();
@@ -165,7 +175,7 @@ impl Peer {
 }
 
 /// Errors of `accept` that say something about one connection, not about the machine.
-fn is_of_the_connection(error: &io::Error) -> bool {
+pub(super) fn is_of_the_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
 }

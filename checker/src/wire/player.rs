@@ -5,6 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::gate::{Gate, Wait};
+use super::keepalive::KeepaliveWatch;
 use super::scripts::Part;
 use super::world::World;
 use super::{Record, Turn};
@@ -30,6 +31,10 @@ pub(super) struct Player {
     pub(super) has_program_ended: bool,
     /// Nothing more can be sent.
     pub(super) has_peer_ended: bool,
+    /// Nothing is read any more, and nothing sent.
+    pub(super) has_vanished: bool,
+    /// Where TCP keepalive is watched for.
+    pub(super) keepalive: Option<KeepaliveWatch>,
     doing: Doing,
 }
 
@@ -44,6 +49,8 @@ enum Doing {
     Blocked,
     /// It pauses.
     PausingUntil(Instant),
+    /// It waits for the program to arm TCP keepalive.
+    Watching,
 }
 
 /// An IPv4 address as such, also where it came in through a listener for IPv6.
@@ -84,6 +91,8 @@ impl Player {
             message_sent: 0,
             has_program_ended: false,
             has_peer_ended: false,
+            has_vanished: false,
+            keepalive: None,
             doing: Doing::Fresh,
         })
     }
@@ -121,7 +130,7 @@ impl Player {
     /// Reads what has arrived; returns how many bytes.
     pub(super) fn read(&mut self, record: &mut Record<'_>) -> usize {
         let mut total = 0;
-        while !self.has_program_ended {
+        while !self.has_program_ended && !self.has_vanished {
             match crate::kernel::read(&self.stream) {
                 Ok(bytes) if bytes.is_empty() => {
                     self.end_of_program(What::ProgramClosed { connection: self.number }, record)
@@ -147,27 +156,53 @@ impl Player {
     }
 
     /// Plays as many steps as can be played now.
-    pub(super) fn play(&mut self, world: &World<'_>, record: &mut Record<'_>) -> Turn {
+    ///
+    /// # Errors
+    /// When the system has no way to vanish.
+    pub(super) fn play(&mut self, world: &World<'_>, record: &mut Record<'_>) -> io::Result<Turn> {
         let mut turn = Turn::default();
         while let Some(step) = self.part.step().filter(|step| **step != Step::Stay).cloned() {
-            match self.play_step(&step, world, record) {
+            if let Some(wake) = self.watch_keepalive(&step, world, record) {
+                return Ok(turn.and(Turn::until(wake)));
+            }
+            match self.play_step(&step, world, record)? {
                 Played::Done => {
                     turn.has_moved = true;
                     self.part.at += 1;
                     self.doing = Doing::Fresh;
                     record(self.reached());
                 }
-                Played::WaitsForProgram | Played::WaitsForRoom => return turn,
-                Played::WaitsUntil(wake) => return turn.and(Turn::until(wake)),
+                Played::WaitsForProgram | Played::WaitsForRoom => return Ok(turn),
+                Played::WaitsUntil(wake) => return Ok(turn.and(Turn::until(wake))),
             }
         }
-        if self.unused_request().is_some() && !self.has_peer_ended {
+        if self.unused_request().is_some() && !self.has_peer_ended && !self.has_vanished {
             // A request where none was expected: end the connection as a server does that has said so.
             self.used_requests = self.requests.whole().len();
             self.close(Close::Fin, record);
             turn.has_moved = true;
         }
-        turn
+        Ok(turn)
+    }
+
+    /// Before the peer does anything that may let the program go on: has it armed TCP keepalive?
+    /// If not yet, until when to wait.
+    fn watch_keepalive(
+        &mut self,
+        step: &Step,
+        world: &World<'_>,
+        record: &mut Record<'_>,
+    ) -> Option<Instant> {
+        let has_asked = !self.requests.whole().is_empty();
+        let waits_anyway = matches!(step, Step::Expect(_) | Step::Hold(_) | Step::Stay);
+        let keepalive = self.keepalive.as_mut().filter(|_| has_asked && !waits_anyway)?;
+        let wake = keepalive.look(self.number, self.addresses, world, record);
+        match (wake, &self.doing) {
+            (Some(_), Doing::Fresh) => self.doing = Doing::Watching,
+            (None, Doing::Watching) => self.doing = Doing::Fresh,
+            _ => {}
+        }
+        wake
     }
 
     /// Where the script stands.
@@ -175,8 +210,8 @@ impl Player {
         What::Reached { connection: self.number, script: self.part.script, step: self.part.at }
     }
 
-    fn play_step(&mut self, step: &Step, world: &World<'_>, record: &mut Record<'_>) -> Played {
-        match step {
+    fn play_step(&mut self, step: &Step, world: &World<'_>, record: &mut Record<'_>) -> io::Result<Played> {
+        Ok(match step {
             Step::Expect(_) if self.unused_request().is_some() => {
                 self.used_requests += 1;
                 Played::Done
@@ -191,7 +226,8 @@ impl Player {
                 Played::Done
             }
             Step::Close(Close::Reset) => self.reset_when_taken(world, record),
-        }
+            Step::Vanish => return self.vanish_when_taken(world, record),
+        })
     }
 
     fn is_satisfied(&self, hold: &Hold, world: &World<'_>) -> bool {
@@ -218,11 +254,17 @@ impl Player {
         if self.sent_bytes == 0 || self.has_peer_ended {
             return Gate::Open;
         }
+        let (addresses, sent_bytes) = (self.addresses, self.sent_bytes);
+        self.wait_at_gate(|wait| wait.look(world.sockets, addresses, sent_bytes, world.patience))
+    }
+
+    /// Begins a wait, or goes on with the one that has begun.
+    fn wait_at_gate(&mut self, look: impl FnOnce(&mut Wait) -> Gate) -> Gate {
         let mut wait = match self.doing {
             Doing::AtGate(wait) => wait,
             _ => Wait::new(),
         };
-        let gate = wait.look(world.sockets, self.addresses, self.sent_bytes, world.patience);
+        let gate = look(&mut wait);
         if let Gate::ShutUntil(_) = gate {
             self.doing = Doing::AtGate(wait);
         }
@@ -236,6 +278,29 @@ impl Player {
             Gate::Open => {
                 self.close(Close::Reset, record);
                 Played::Done
+            }
+        }
+    }
+
+    /// Vanishes once the program has everything that was sent, and has acknowledged it: what was not would
+    /// be sent again, and a peer that sends has not vanished.
+    fn vanish_when_taken(&mut self, world: &World<'_>, record: &mut Record<'_>) -> io::Result<Played> {
+        let (addresses, patience) = (self.addresses, world.patience);
+        let gate = match self.gate(world) {
+            Gate::Open => {
+                self.wait_at_gate(|wait| wait.look_acknowledged(world.sockets, addresses, patience))
+            }
+            shut => shut,
+        };
+        match gate {
+            Gate::ShutUntil(look) => Ok(Played::WaitsUntil(look)),
+            Gate::Open => {
+                crate::kernel::make_deaf(&self.stream)?;
+                // What came before that is acknowledged already, so it has been seen.
+                self.read(record);
+                self.has_vanished = true;
+                record(What::Vanished { connection: self.number });
+                Ok(Played::Done)
             }
         }
     }
@@ -314,5 +379,15 @@ impl Player {
         let _ = rustix::net::sockopt::set_tcp_cork(&self.stream, is_corked);
         #[cfg(not(target_os = "linux"))]
         let _ = is_corked;
+    }
+}
+
+impl Drop for Player {
+    /// What the program's end still sends to a peer that has vanished would be sent for minutes: a RST
+    /// ends it, now that the run is over.
+    fn drop(&mut self) {
+        if self.has_vanished {
+            let _ = rustix::net::sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));
+        }
     }
 }

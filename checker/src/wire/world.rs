@@ -11,6 +11,8 @@ use crate::trace::Connection;
 pub struct World<'a> {
     /// The kernel's knowledge of sockets, where it is to be had.
     pub sockets: Option<&'a Sockets>,
+    /// The process that every process of the run is below, where there is one.
+    pub run: Option<u32>,
     /// How much slower than usual everything may be.
     pub patience: Patience,
     /// What the program has printed on standard output so far, in bytes.
@@ -32,4 +34,6 @@ pub struct Link {
     pub has_peer_ended: bool,
     /// Whether the program's FIN or RST has arrived, or the peer has reset the connection.
     pub has_program_ended: bool,
+    /// Whether the peer has vanished.
+    pub has_vanished: bool,
 }

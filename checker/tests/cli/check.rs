@@ -288,3 +288,24 @@ fn a_program_that_sleeps_is_given_up_and_not_tried_for_ever() {
     let check = ["check", "l01", "--lang", "py", "--all"];
     fixture.workbook(&check).env("WORKBOOK_SLOW", "0.1").assert().code(1).stdout(told);
 }
+
+#[test]
+fn what_needs_the_private_level_is_left_out_at_the_other() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    let checks = "lessons/w01/01-one-request/checks.toml";
+    fixture.edit(checks, "listen = \"refuse\"", "listen = \"refuse\"\nrtt = \"1ms\"");
+    let check = ["check", "l01", "--lang", "py", "--solution", "--level", "loopback"];
+    let told = contains("all criteria hold")
+        .and(contains("5 scenarios in"))
+        .and(contains("1 scenario needs the private level and did not run here: workbook doctor says"));
+    fixture.workbook(&check).assert().code(0).stdout(told);
+    let alone = [&check[..], &["--scenario", "nobody-listens"]].concat();
+    let told = contains("it needs the private level").and(contains("next      workbook doctor"));
+    fixture.workbook(&alone).assert().code(2).stdout(told);
+    let prove = ["prove", "l01", "--lang", "python", "--level", "loopback"];
+    let told = contains("passes 5 scenarios; 1 cannot run at this level");
+    fixture.workbook(&prove).assert().stdout(told);
+}

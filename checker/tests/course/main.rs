@@ -9,6 +9,7 @@ mod refuses_lint;
 mod refuses_messages;
 mod refuses_mutants;
 mod refuses_names;
+mod refuses_network;
 mod refuses_placeholders;
 mod refuses_rules;
 mod refuses_scripts;

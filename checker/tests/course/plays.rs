@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use workbook::course::Play;
 use workbook::course::checks::Printed;
-use workbook::trace::{Bytes, Close, Expect, Hold, Listen, Script, Send, Step};
+use workbook::trace::{Bytes, Close, Expect, Hold, Listen, Name, NameAnswer, Script, Send, Step};
 
 use crate::fixture::{CHECKS, Fixture};
 
@@ -116,4 +116,68 @@ fn the_other_steps_keep_their_meaning() {
         Step::Close(Close::Reset),
     ];
     assert_eq!(play.script.connections[0][3..], expected);
+}
+
+/// Names in every form, a round-trip time, a peer that vanishes and a rule about keepalive.
+const NETWORK: &str = "stdin = \"upload\"
+rtt = \"100ms\"
+[[scenario.name]]
+host = \"Two.example\"
+addresses = [\"192.0.2.7\", \"2001:db8::1\", \"192.0.2.1\"]
+dead = [\"192.0.2.1\", \"192.0.2.7\"]
+[[scenario.name]]
+host = \"other.example\"
+addresses = [\"192.0.2.1\"]
+dead = [\"192.0.2.1\"]
+answer = \"truncated\"
+slow = \"200ms\"
+[[scenario.name]]
+host = \"gone.example\"
+answer = \"nxdomain\"
+[[scenario.connection]]";
+
+#[test]
+fn the_private_network_is_part_of_the_script() {
+    let fixture = Fixture::edited(CHECKS, "stdin = \"upload\"\n[[scenario.connection]]", NETWORK)
+        .edit(CHECKS, "{ close = \"fin\" }", "{ vanish = true }")
+        .edit(CHECKS, "require = [{ prints", "require = [{ keepalive = true }, { prints");
+    let script = plays(&fixture, "any-cut", 1).remove(0).script;
+    let address = |text: &str| text.parse().unwrap();
+    let dead = vec![address("192.0.2.1"), address("192.0.2.7")];
+    let two = Name {
+        host: "Two.example".to_owned(),
+        addresses: vec![address("192.0.2.7"), address("2001:db8::1"), address("192.0.2.1")],
+        dead: dead.clone(),
+        ..Name::default()
+    };
+    let other = Name {
+        host: "other.example".to_owned(),
+        addresses: vec![address("192.0.2.1")],
+        dead: vec![address("192.0.2.1")],
+        answer: NameAnswer::Truncated,
+        slow: Some(Duration::from_millis(200)),
+    };
+    let gone = Name { host: "gone.example".to_owned(), answer: NameAnswer::Nxdomain, ..Name::default() };
+    assert_eq!(script.names, [two, other, gone]);
+    assert_eq!(script.dead_addresses(), dead);
+    assert_eq!(script.rtt, Some(Duration::from_millis(100)));
+    assert_eq!(script.connections[0].last(), Some(&Step::Vanish));
+    assert!(script.watches_keepalive);
+    let plain = only(&fixture, 1).script;
+    assert!(plain.names.is_empty() && plain.rtt.is_none() && !plain.watches_keepalive);
+}
+
+#[test]
+fn names_times_and_vanishing_need_the_private_network() {
+    let needs = |fixture: Fixture| {
+        fixture.lesson().checks.scenarios.iter().map(|scenario| scenario.needs_private()).collect::<Vec<_>>()
+    };
+    let name = "stdin = \"upload\"\n[[scenario.name]]\nhost = \"gone.example\"\nanswer = \"nxdomain\"";
+    assert_eq!(needs(Fixture::edited(CHECKS, "stdin = \"upload\"", name)), [false, true]);
+    let rtt = "stdin = \"upload\"\nrtt = \"1s\"";
+    assert_eq!(needs(Fixture::edited(CHECKS, "stdin = \"upload\"", rtt)), [false, true]);
+    let vanish = Fixture::edited(CHECKS, "{ close = \"fin\" }", "{ vanish = true }");
+    assert_eq!(needs(vanish), [false, true]);
+    let keepalive = Fixture::edited(CHECKS, "{ connections = 1 }", "{ keepalive = { probes = 3 } }");
+    assert_eq!(needs(keepalive), [false, false]);
 }

@@ -263,3 +263,25 @@ fn link_out_of_the_lessons() {
        = help: link to a file below lessons/
     "#);
 }
+
+#[test]
+fn name_that_the_program_is_never_told() {
+    let name = "[[scenario.name]]\nhost = \"Two.example\"\nanswer = \"nxdomain\"\n[[scenario.connection]]";
+    let with = |keys: &str| {
+        Fixture::edited(CHECKS, "stdin = \"upload\"\n[[scenario.connection]]", &format!("{keys}\n{name}"))
+            .edit(CHECKS, "content = { text = \"fixed\" }", "content = { text = \"GET two.example\" }")
+            .edit(CHECKS, "\"Content-Length: 5\"", "\"Content-Length: {len}\"")
+            .lint_errors()
+    };
+    assert_eq!(with("stdin = \"upload\""), "");
+    assert_eq!(with("arguments = [\"{port}\", \"two.example\"]"), "");
+    insta::assert_snapshot!(with(""), @r#"
+    error: the program is never told the name `Two.example`
+      --> lessons/w04/02-length/checks.toml:45:8
+       |
+    45 | host = "Two.example"
+       |        ^^^^^^^^^^^^^
+       |
+       = help: name it in the scenario's `arguments`, or in the body of its `stdin`
+    "#);
+}

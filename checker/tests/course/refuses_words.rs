@@ -10,7 +10,7 @@ fn unknown_step() {
       --> lessons/w04/02-length/checks.toml:49:5
        |
     49 |   { clos = "fin" },
-       |     ^^^^ expected one of expect, send, hold, pause, close, stay
+       |     ^^^^ expected one of expect, send, hold, pause, close, stay, vanish
        |
        = help: did you mean `close`?
     "#);
@@ -24,7 +24,7 @@ fn unknown_rule() {
       --> lessons/w04/02-length/checks.toml:35:5
        |
     35 |   { conections = 1 },
-       |     ^^^^^^^^^^ expected one of criterion, connections, opened, requests, prints, prints-at-most, exit, request, sends, half-close, closes
+       |     ^^^^^^^^^^ expected one of criterion, connections, opened, requests, prints, prints-at-most, exit, request, sends, half-close, closes, keepalive
        |
        = help: did you mean `connections`?
     "#);
@@ -39,7 +39,7 @@ fn unknown_key() {
       --> lessons/w04/02-length/checks.toml:40:1
        |
     40 | titel = "The answer comes in two segments."
-       | ^^^^^ expected one of id, title, source, criterion, advice, arguments, stdin, listen, connection, require
+       | ^^^^^ expected one of id, title, source, criterion, advice, arguments, stdin, listen, rtt, name, connection, require
        |
        = help: did you mean `title`?
     "#);
@@ -247,7 +247,7 @@ fn finding_like_no_other() {
     56 | reveals = [{ finding = "xyzzy" }, { finding = "prints", scenarios = ["any-cut"] }]
        |                        ^^^^^^^
        |
-       = help: expected one of build, closes, connections, connections.fewer, connections.more, connections.none, crash, deadline, deadline.after-output, deadline.before-output, exit, exit.failure, exit.success, flood, half-close, hang, hang.after-output, hang.before-output, hang.during-output, not-started, opened, opened.fewer, opened.more, prints, prints.different, prints.extra, prints.head, prints.mangled, prints.newline, prints.nothing, prints.short, request, request.field-missing, request.field-unwanted, request.line, request.line-ends, request.unfinished, requests, requests.extra, requests.missing, requests.reconnected, requests.reused, sends, sends.different, sends.extra, sends.nothing, sends.short
+       = help: expected one of build, closes, connections, connections.fewer, connections.more, connections.none, crash, deadline, deadline.after-output, deadline.before-output, exit, exit.failure, exit.success, flood, half-close, hang, hang.after-output, hang.before-output, hang.during-output, keepalive, keepalive.missing, keepalive.times, not-started, opened, opened.fewer, opened.more, prints, prints.different, prints.extra, prints.head, prints.mangled, prints.newline, prints.nothing, prints.short, request, request.field-missing, request.field-unwanted, request.line, request.line-ends, request.unfinished, requests, requests.extra, requests.missing, requests.reconnected, requests.reused, sends, sends.different, sends.extra, sends.nothing, sends.short
     "#);
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use workbook::course::Play;
 use workbook::run::{Encounter, Invocation};
-use workbook::trace::{End, Expect, Listen, Role, Script, Send, Step, Trace};
+use workbook::trace::{End, Expect, Script, Send, Step, Trace};
 
 const RESPONSE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nbody\n";
 
@@ -21,7 +21,7 @@ fn meet(command: &str, way: &str) -> Trace {
         cut: None,
         arguments: ["{host}", "{port}", way].map(str::to_owned).to_vec(),
         stdin: Vec::new(),
-        script: Script { role: Role::Server, listen: Listen::Accept, connections: vec![script] },
+        script: Script { connections: vec![script], ..Script::default() },
         bodies: BTreeMap::new(),
     };
     let limits = Limits::default();

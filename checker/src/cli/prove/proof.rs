@@ -41,10 +41,16 @@ pub(super) fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
     if let Some((id, reason)) = faults {
         return Proof::Bad(format!("{id} could not be judged: {reason}"));
     }
+    let left_out = verdict.scenarios.iter().filter(|scenario| scenario.needs_private()).count();
     let Some(first) = verdict.first_failure().filter(|scenario| !scenario.is_advice) else {
-        return match expected {
-            Expected::Pass => Proof::Good(format!("passes {} scenarios", verdict.scenarios.len())),
-            _ => Proof::Bad("passes, and must not".to_owned()),
+        let played = verdict.scenarios.len() - left_out;
+        return match (expected, left_out) {
+            (Expected::Pass, 0) => Proof::Good(format!("passes {played} scenarios")),
+            (Expected::Pass, _) if played > 0 => {
+                Proof::Good(format!("passes {played} scenarios; {left_out} cannot run at this level"))
+            }
+            (_, 0) => Proof::Bad("passes, and must not".to_owned()),
+            _ => Proof::Skipped(format!("passes, but {left_out} of the scenarios cannot run at this level")),
         };
     };
     let kinds: Vec<&str> = first.findings.iter().map(|finding| finding.kind.name()).collect();
@@ -55,7 +61,13 @@ pub(super) fn compare(expected: &Expected<'_>, verdict: &Verdict) -> Proof {
             Proof::Good(format!("fails by {finding} in {} scenarios", failing.len()))
         }
         Expected::FailBy { finding } => Proof::Bad(format!("must fail by {finding}, fails by {seen}")),
-        Expected::CaughtAs { mutant } => caught(mutant, verdict, &seen, &failing),
+        Expected::CaughtAs { mutant } => match caught(mutant, verdict, &seen, &failing) {
+            // What would have caught it may be among what was left out.
+            Proof::Bad(text) if left_out > 0 => {
+                Proof::Skipped(format!("{text}; {left_out} of the scenarios cannot run at this level"))
+            }
+            proof => proof,
+        },
     }
 }
 

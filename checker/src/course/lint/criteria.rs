@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::LessonText;
-use crate::course::checks::Scenario;
+use crate::course::checks::{Content, Scenario};
 use crate::course::document::{Text, plain_text};
 use crate::course::error::CourseError;
 
@@ -13,6 +13,7 @@ pub(super) fn check(text: &LessonText<'_>, errors: &mut Vec<CourseError>) {
     rows_are_mistakes(text, errors);
     criteria_are_decided(text, errors);
     bodies_are_used(text, errors);
+    names_are_used(text, errors);
     scenarios_have_sources(text, errors);
     let hints = &text.lesson.checks.hints;
     if hints.is_empty() {
@@ -115,6 +116,31 @@ fn bodies_are_used(text: &LessonText<'_>, errors: &mut Vec<CourseError>) {
     for body in checks.bodies.iter().filter(|body| !named.contains(&body.id.get_ref())) {
         errors.push(about(text, &body.id, format!("the body `{}` is never used", body.id.get_ref())));
     }
+}
+
+/// A program can only ask for names that it is told.
+fn names_are_used(text: &LessonText<'_>, errors: &mut Vec<CourseError>) {
+    let checks = &text.lesson.checks;
+    for scenario in &checks.scenarios {
+        let arguments = scenario.arguments.as_ref().unwrap_or(&checks.arguments).iter();
+        let stdin = checks.bodies.iter().filter_map(|body| match body.content.get_ref() {
+            Content::Text(content) if names_body(scenario, body.id.get_ref()) => Some(content),
+            _ => None,
+        });
+        let told: Vec<String> = arguments.chain(stdin).map(|text| text.to_ascii_lowercase()).collect();
+        for name in &scenario.names {
+            let host = name.host.get_ref();
+            if !told.iter().any(|text| text.contains(&host.to_ascii_lowercase())) {
+                let error = about(text, &name.host, format!("the program is never told the name `{host}`"));
+                errors
+                    .push(error.help("name it in the scenario's `arguments`, or in the body of its `stdin`"));
+            }
+        }
+    }
+}
+
+fn names_body(scenario: &Scenario, id: &str) -> bool {
+    scenario.stdin.as_ref().is_some_and(|stdin| stdin.get_ref() == id)
 }
 
 fn scenarios_have_sources(text: &LessonText<'_>, errors: &mut Vec<CourseError>) {

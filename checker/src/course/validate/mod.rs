@@ -4,6 +4,7 @@ mod content_length;
 mod context;
 mod message;
 mod names;
+mod network;
 mod rules;
 mod script;
 
@@ -16,6 +17,7 @@ pub(crate) fn checks(file: &SourceFile, checks: &Checks) -> Vec<CourseError> {
     let mut context = Context::new(file, checks);
     names::check(&mut context);
     for scenario in &checks.scenarios {
+        network::check(&mut context, scenario);
         script::check(&mut context, scenario);
         rules::check(&mut context, scenario);
     }

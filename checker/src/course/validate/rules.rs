@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::context::Context;
 use super::script::connection_exists;
-use crate::course::checks::{ClosesRule, RequestRule, Rule, Scenario};
+use crate::course::checks::{ClosesRule, KeepaliveRule, RequestRule, Rule, Scenario};
 use crate::course::template::Place;
 
 /// Checks everything that a scenario requires.
@@ -24,6 +24,7 @@ pub(super) fn check(context: &mut Context<'_>, scenario: &Scenario) {
             Rule::Request(rule) => request(context, rule, span),
             Rule::Sends(body) => context.known_body(body),
             Rule::Closes(rule) => closes(context, scenario, rule, span),
+            Rule::Keepalive(rule) => keepalive(context, rule, span),
             Rule::Exit(_) | Rule::HalfClose(_) => {}
         }
     }
@@ -54,5 +55,23 @@ fn closes(context: &mut Context<'_>, scenario: &Scenario, rule: &ClosesRule, spa
     if rule.connection >= rule.before {
         let message = format!("connection {} comes no earlier than {}", rule.connection, rule.before);
         context.wrong(span, message, "`connection` is the earlier one, `before` the later");
+    }
+}
+
+fn keepalive(context: &mut Context<'_>, rule: &KeepaliveRule, span: Range<usize>) {
+    if !rule.is_required {
+        let at = context.file.find_in(span.clone(), "false");
+        context.wrong(at, "this requires nothing", "write { keepalive = true }, or leave the rule out");
+    }
+    // Sockets count these times in whole seconds.
+    for (word, time) in [("idle", rule.idle), ("interval", rule.interval)] {
+        if time.is_some_and(|time| time.0.is_zero() || time.0.subsec_nanos() != 0) {
+            let at = context.file.find_in(span.clone(), word);
+            context.wrong(at, "keepalive has no such time", "it is set in whole seconds, from 1 on");
+        }
+    }
+    if rule.probes == Some(0) {
+        let at = context.file.find_in(span, "probes");
+        context.wrong(at, "keepalive cannot do without a probe", "write `probes = 1` or more");
     }
 }

@@ -48,6 +48,7 @@ fn ends(context: &mut Context<'_>, scenario: &Scenario, connection: &ConnectionS
         let is_last = index + 1 == steps.len();
         match step.get_ref() {
             StepSpec::Stay(_) if !is_last => not_last(context, step, "stay"),
+            StepSpec::Vanish(_) if !is_last => not_last(context, step, "vanish"),
             StepSpec::Close(Close::Reset) if !is_last => not_last(context, step, "close"),
             StepSpec::Send(_) if has_sent_fin => after_fin(context, step, "send"),
             StepSpec::Close(Close::Fin) if has_sent_fin => after_fin(context, step, "close"),
@@ -77,7 +78,10 @@ fn check_step(context: &mut Context<'_>, scenario: &Scenario, step: &Spanned<Ste
         StepSpec::Expect(request) => check_expect(context, request, &span),
         StepSpec::Send(send) => message::check(context, send, &span),
         StepSpec::Hold(hold) => check_hold(context, scenario, hold, span),
-        StepSpec::Pause(_) | StepSpec::Close(_) | StepSpec::Stay(_) => {}
+        StepSpec::Vanish(false) => {
+            context.wrong(span, "this step does nothing", "write { vanish = true }, or { stay = \"open\" }");
+        }
+        StepSpec::Pause(_) | StepSpec::Close(_) | StepSpec::Stay(_) | StepSpec::Vanish(true) => {}
     }
 }
 

@@ -161,7 +161,12 @@ fn waits_for(connection: Option<Connection>, progress: &Progress, evidence: &Evi
     let Some(number) = connection else {
         return ("It never connected.".to_owned(), "a connection to the server".to_owned());
     };
+    let has_vanished = evidence.connection(number).is_some_and(|record| record.vanished.is_some());
     let (waits, wanted) = match evidence.last_step(number) {
+        _ if has_vanished => {
+            let waits = "The server has vanished, and not even a FIN will come.".to_owned();
+            (waits, "the program notices by itself that the server has vanished".to_owned())
+        }
         Some(Step::Expect(expect)) => {
             let request = format!("the request `{}`", expect.request);
             let arrived = counted_body(number, evidence).map(|all| format!("{all} ")).unwrap_or_default();
@@ -298,7 +303,7 @@ impl Progress {
 mod tests {
     use super::*;
     use crate::judge::testing::{Case, PAGE_1, PAGE_2, Run, answer};
-    use crate::trace::Flood;
+    use crate::trace::{Flood, What};
 
     fn page() -> Case {
         Case::new("{ prints = [{ body = 'page-1' }, { body = 'page-2' }] }, { exit = 'success' }")
@@ -389,6 +394,17 @@ mod tests {
             let case = one_page().with_script(vec![Step::Hold(hold), Step::Stay]);
             assert_eq!(case.told(Run::new().opened(1).requested(1).hangs(1)), [sentence]);
         }
+    }
+
+    #[test]
+    fn a_hang_on_a_server_that_has_vanished() {
+        let run = Run::exchanged().and(What::Vanished { connection: 1 }).reached(1, 1, 5).hangs(1);
+        assert_eq!(
+            one_page().told(run),
+            [
+                "hang.before-output: Your program waits for ever: recv() on connection 1, 62 ms after the last byte that the server sent. The server has vanished, and not even a FIN will come. Nothing had been printed."
+            ]
+        );
     }
 
     #[test]

@@ -40,9 +40,9 @@ pub(super) const PEER_NAME: &str = "example.com";
 /// The port that they are told to connect to.
 pub(super) const PORT: u16 = 80;
 /// The address behind the name; any other address leads to the peer as well.
-pub(super) const PEER_IPV4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
+pub(super) const PEER_IPV4: Ipv4Addr = crate::trace::EXAMPLE_ADDRESS;
 /// Where the name server is, as programs are told.
-pub(super) const NAME_SERVER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
+pub(super) const NAME_SERVER: Ipv4Addr = crate::trace::NAME_SERVER_ADDRESS;
 /// Where programs connect from.
 const PROGRAM_IPV4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 10);
 const PROGRAM_IPV6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10);
@@ -54,8 +54,6 @@ const USER: u32 = 1000;
 pub struct Stage {
     /// Whether somebody listens on the peer's port.
     pub accepts: bool,
-    /// Whether there is a name server.
-    pub has_names: bool,
     /// Addresses that lead nowhere.
     pub dead: Vec<IpAddr>,
 }

@@ -71,8 +71,8 @@ pub(super) fn set_dead(address: IpAddr, is_dead: bool) -> io::Result<()> {
     let (family, length) = family_of(address);
     route.header = route_header(family, RouteType::Unreachable);
     route.header.destination_prefix_length = length;
-    route.attributes =
-        vec![RouteAttribute::Destination(address.into()), RouteAttribute::Oif(LOOPBACK_INTERFACE)];
+    // A route that leads nowhere leaves by no interface; the kernel refuses to hear of one.
+    route.attributes = vec![RouteAttribute::Destination(address.into())];
     if is_dead {
         routes.change(RouteNetlinkMessage::NewRoute(route), NLM_F_CREATE)
     } else {

@@ -39,7 +39,9 @@ fn open(plan: &Plan, limits: &Limits, control: &OwnedFd, parent: Pid) -> Result<
     if plan.tries_a_run {
         first::try_out(plan, limits)?;
     }
-    let sockets: Vec<BorrowedFd<'_>> = std::iter::once(&diagnosis).chain(&packets).map(AsFd::as_fd).collect();
+    let names = network::name_server_sockets().map_err(Obstacle::at("network"))?;
+    let sockets: Vec<BorrowedFd<'_>> =
+        std::iter::once(&diagnosis).chain(&names).chain(&packets).map(AsFd::as_fd).collect();
     tell(&Answer::Ready, &sockets);
     Ok(())
 }
@@ -115,17 +117,17 @@ impl Server<'_> {
     }
 
     fn prepare(&mut self, stage: Stage) {
-        match self.make_sockets(stage) {
-            Ok(sockets) => {
-                let sockets: Vec<BorrowedFd<'_>> = sockets.iter().map(AsFd::as_fd).collect();
-                tell(&Answer::Prepared, &sockets);
+        match self.make_listener(stage) {
+            Ok(listener) => {
+                let listener: Vec<BorrowedFd<'_>> = listener.iter().map(AsFd::as_fd).collect();
+                tell(&Answer::Prepared, &listener);
             }
             Err(error) => tell(&Answer::NoRoom { reason: error.to_string() }, &[]),
         }
     }
 
-    /// The listener and the sockets of the name server, as far as they are wanted.
-    fn make_sockets(&mut self, stage: Stage) -> io::Result<Vec<OwnedFd>> {
+    /// The listener, if one is wanted.
+    fn make_listener(&mut self, stage: Stage) -> io::Result<Option<OwnedFd>> {
         for address in std::mem::take(&mut self.dead) {
             network::set_dead(address, false)?;
         }
@@ -133,14 +135,7 @@ impl Server<'_> {
             network::set_dead(address, true)?;
             self.dead.push(address);
         }
-        let mut sockets = Vec::new();
-        if stage.accepts {
-            sockets.push(network::listener()?);
-        }
-        if stage.has_names {
-            sockets.extend(network::name_server_sockets()?);
-        }
-        Ok(sockets)
+        stage.accepts.then(network::listener).transpose()
     }
 
     fn launch(&mut self, launch: &Launch, descriptors: Vec<OwnedFd>) -> io::Result<()> {

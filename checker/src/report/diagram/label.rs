@@ -1,9 +1,11 @@
 //! What stands on the arrows and beside the lines: pieces of text that find their place later.
 
 use std::ops::Range;
+use std::time::Duration;
 
+use crate::report::heading::span;
 use crate::report::text::{count, grouped};
-use crate::trace::{self, ExitStatus, Flood, Hang};
+use crate::trace::{self, ExitStatus, Flood, Hang, KeepaliveTimes, Told};
 
 use super::message::Message;
 
@@ -106,6 +108,32 @@ pub(super) fn pieces(sizes: &[usize], noun: &str) -> String {
         }
         _ => format!("{} B in {pieces}", grouped(sizes.iter().sum())),
     }
+}
+
+/// Whether TCP keepalive is armed, and how.
+pub(super) fn keepalive(armed: Option<KeepaliveTimes>) -> String {
+    match armed {
+        None => "has not armed TCP keepalive".to_owned(),
+        Some(KeepaliveTimes { idle, interval, probes }) => {
+            let [idle, interval] = [idle, interval].map(trace::grouped);
+            let probes = count(probes as usize, "probe");
+            format!("has armed TCP keepalive: idle {idle} s, every {interval} s, {probes}")
+        }
+    }
+}
+
+/// A question to the name server with its answer.
+pub(super) fn asked(name: &str, kind: &str, answer: &Told, after: Option<Duration>) -> String {
+    let answer = match answer {
+        Told::Addresses(none) if none.is_empty() => "none".to_owned(),
+        Told::Addresses(all) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Told::NoSuchName => "no such name".to_owned(),
+        Told::Truncated => "too long for UDP".to_owned(),
+        Told::Refused => return "asks what the name server does not understand".to_owned(),
+        Told::Nothing => "no answer".to_owned(),
+    };
+    let after = after.map(|after| format!(", after {}", span(after))).unwrap_or_default();
+    format!("asks for {kind} of {name}: {answer}{after}")
 }
 
 /// How a program ended by itself.

@@ -152,6 +152,13 @@ fn event_row(trace: &Trace, wire: &Wire, events: &[usize]) -> Row {
         What::Sent { connection, .. } => {
             (Some(*connection), Shape::ToProgram, wire.labels(trace, events, "segment"))
         }
+        What::Vanished { connection } => {
+            let text = "the server vanishes: no answer, no FIN, no RST";
+            (Some(*connection), Shape::Inside, words(text))
+        }
+        What::Keepalive { connection, armed } => {
+            (Some(*connection), Shape::Inside, words(label::keepalive(*armed)))
+        }
         what => match ending(what) {
             Some((connection, shape, text)) => (Some(connection), shape, words(text)),
             None => (None, Shape::Inside, inside(trace, events)),
@@ -183,6 +190,7 @@ fn inside(trace: &Trace, events: &[usize]) -> Vec<Label> {
         What::Started => words("starts, and never gets a connection"),
         What::Printed { stream, .. } => printed(trace, events, *stream),
         What::StdoutClosed => words("closes its standard output"),
+        What::Asked { name, kind, answer, after } => words(label::asked(name, kind, answer, *after)),
         What::Exited { status } => words(label::exit(*status)),
         _ => Vec::new(),
     }

@@ -1,7 +1,9 @@
 //! Traces for golden drawings: everything that a program and a peer can do.
 
+use std::time::Duration;
+
 use crate::report::samples::*;
-use crate::trace::{End, ExitStatus, Flood, Hang, Moment, Trace};
+use crate::trace::{End, ExitStatus, Flood, Hang, KeepaliveTimes, Moment, Told, Trace, What};
 
 fn hang() -> End {
     End::Hung(Hang { call: "recv".to_owned(), connection: Some(1), threads: 1 })
@@ -30,6 +32,8 @@ pub(super) fn stories() -> Vec<(&'static str, Trace, Option<usize>)> {
         ("chunked", chunked(), None),
         ("unfinished", unfinished(), None),
         ("leaves-processes", leaves_processes(), None),
+        ("names", names(), Some(6)),
+        ("vanished", vanished(), Some(5)),
     ]
 }
 
@@ -221,6 +225,42 @@ fn leaves_processes() -> Trace {
     let left_behind = vec!["sleep 1000".to_owned(), "cat".to_owned()];
     let end = End::Exited { status: ExitStatus::Code(0), left_behind };
     Story::new("leaves").opened(140, 1).exited(200, ExitStatus::Code(0)).ended(210, end).trace()
+}
+
+fn names() -> Trace {
+    let asked = |name: &str, kind: &str, answer, after| {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        What::Asked { name, kind, answer, after }
+    };
+    let addresses = |all: &[&str]| Told::Addresses(all.iter().filter_map(|one| one.parse().ok()).collect());
+    let both = addresses(&["192.0.2.1", "192.0.2.2"]);
+    let slow = Some(Duration::from_millis(200));
+    Story::new("one-address-is-dead")
+        .then(20, asked("two.example", "A", both.clone(), None))
+        .then(40, asked("two.example", "AAAA", addresses(&[]), None))
+        .then(50, asked("Slow.Example", "AAAA", addresses(&["2001:db8::1"]), slow))
+        .then(60, asked("gone.example", "A", Told::NoSuchName, None))
+        .then(70, asked("long.example", "A", Told::Truncated, None))
+        .then(80, asked("silent.\\x1B[2J.example", "HTTPS", Told::Nothing, None))
+        .then(90, asked("", "?", Told::Refused, None))
+        .opened(140, 1)
+        .exited(430, ExitStatus::Code(0))
+        .trace()
+}
+
+fn vanished() -> Trace {
+    let times = KeepaliveTimes { idle: 7200, interval: 75, probes: 9 };
+    let keepalive = |armed| What::Keepalive { connection: 1, armed };
+    Story::new("the-server-vanishes")
+        .opened(140, 1)
+        .received(210, 1, GET)
+        .then(215, keepalive(None))
+        .sent(260, 1, &response(BODY))
+        .then(270, keepalive(Some(times)))
+        .then(280, What::Vanished { connection: 1 })
+        .printed(390, BODY)
+        .ended(62_390, hang())
+        .trace()
 }
 
 /// A conversation of many exchanges.

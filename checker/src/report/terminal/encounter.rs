@@ -64,6 +64,10 @@ fn unjudged(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
             let text = "Not played, because your program ran into the deadline in other scenarios.";
             indented(text, Tone::Strong, look)
         }
+        Some(NotRun::NeedsPrivate) => {
+            let text = "Not played, because it needs the private level, which is not to be had here or was not asked for.";
+            indented(text, Tone::Strong, look)
+        }
         Some(NotRun::Fault(reason)) => {
             let text = "This scenario could not be judged; this is not your program's fault.";
             let mut lines = indented(text, Tone::Strong, look);
@@ -174,7 +178,10 @@ pub(super) fn next_lines(
     failures: Option<usize>,
     look: &Look,
 ) -> Vec<Line> {
-    let again = ("next", check(lesson, &format!("--scenario {}", scenario.id)));
+    let again = match scenario.needs_private() {
+        true => ("next", "workbook doctor".to_owned()),
+        false => ("next", check(lesson, &format!("--scenario {}", scenario.id))),
+    };
     let label = failures.map(|number| format!("all {number}")).unwrap_or_default();
     let all = failures.map(|_| (label.as_str(), check(lesson, "--all")));
     command_lines(&[again].into_iter().chain(all).collect::<Vec<_>>(), look)

@@ -26,6 +26,7 @@ pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, all: bool) -> Str
             lines.extend(failure_lines(verdict, look, all));
             lines.extend(advice_lines(verdict, look, all));
             lines.extend(unjudged_lines(verdict, look, all));
+            lines.extend(private_lines(verdict, look));
         }
     }
     if let Some(next) = heading.next.as_ref().filter(|_| heading::is_complete(verdict)) {
@@ -124,7 +125,7 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
         .scenarios
         .iter()
-        .filter(|scenario| scenario.state == State::NotRun)
+        .filter(|scenario| scenario.state == State::NotRun && !scenario.needs_private())
         .partition(|scenario| scenario.not_run_because == Some(NotRun::GivenUp));
     let shown = if all { unjudged.len() } else { 1 };
     let mut lines = Vec::new();
@@ -145,5 +146,21 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
         lines.push(Line::empty());
         lines.extend(encounter::indented(&text, Tone::Quiet, look));
     }
+    lines
+}
+
+/// How many scenarios could not be played at this level, and what to do about that.
+fn private_lines(verdict: &Verdict, look: &Look) -> Vec<Line> {
+    let amount = verdict.scenarios.iter().filter(|scenario| scenario.needs_private()).count();
+    if amount == 0 {
+        return Vec::new();
+    }
+    let verb = if amount == 1 { "needs" } else { "need" };
+    let text = format!(
+        "{} {verb} the private level and did not run here: workbook doctor says how to get it.",
+        text::count(amount, "scenario")
+    );
+    let mut lines = vec![Line::empty()];
+    lines.extend(encounter::indented(&text, Tone::Quiet, look));
     lines
 }
