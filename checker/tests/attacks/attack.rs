@@ -92,13 +92,13 @@ impl Attack {
     }
 
     /// There must be a verdict; which one depends on whom the machine ends when a limit is met.
-    pub fn is_judged(mut self) -> Self {
+    pub fn may_end_either_way(mut self) -> Self {
         self.verdict = Verdict::IsJudged;
         self
     }
 
     /// The source must not be taken at all.
-    pub fn is_refused(mut self) -> Self {
+    pub fn must_be_refused(mut self) -> Self {
         self.verdict = Verdict::IsRefused;
         self
     }
@@ -140,7 +140,7 @@ impl Attack {
     }
 
     /// The grader is given a program, which was built beforehand and lies at this place of the course.
-    pub fn as_program(mut self, place: &'static str) -> Self {
+    pub fn with_program_at(mut self, place: &'static str) -> Self {
         self.program = Some(place);
         self
     }
@@ -276,8 +276,7 @@ impl Attack {
             all.map(|finding| finding["kind"].as_str().unwrap_or_default()).collect()
         };
         let told = || {
-            let mut short = report.to_owned();
-            short.truncate(report.floor_char_boundary(6000));
+            let short: String = report.chars().take(6000).collect();
             format!("{:?} {}\n{aside}", findings(), short)
         };
         match self.verdict {

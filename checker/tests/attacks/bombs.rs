@@ -52,14 +52,14 @@ fn a_bomb_of_shared_mappings() {
 #[test]
 fn a_bomb_of_hidden_mappings() {
     let _alone = one_at_a_time();
-    attack!("memory-bomb").way("hidden").is_judged().run();
+    attack!("memory-bomb").way("hidden").may_end_either_way().run();
 }
 
 /// Memory that no process has: in sockets that nobody reads.
 #[test]
 fn a_bomb_of_full_sockets() {
     let _alone = one_at_a_time();
-    attack!("socket-memory").is_judged().run();
+    attack!("socket-memory").may_end_either_way().run();
 }
 
 /// All the memory there is, in files without names that are not mapped anywhere.

@@ -109,7 +109,7 @@ fn including_what_never_ends() {
         c(&format!("#include \"{device}\"\n{JOB}")).does_not_build().within(60).run();
     }
     // Standard input has nothing to say, and may be read.
-    c(&format!("#include \"/dev/stdin\"\n{JOB}")).is_judged().run();
+    c(&format!("#include \"/dev/stdin\"\n{JOB}")).may_end_either_way().run();
 }
 
 /// A file that includes itself.
@@ -196,9 +196,9 @@ fn a_flood_of_compiler_messages() {
 #[test]
 fn a_source_of_spaces() {
     let spaces = " ".repeat(30_000_000);
-    c(&format!("{spaces}\n{JOB}")).is_judged().within(60).run();
+    c(&format!("{spaces}\n{JOB}")).may_end_either_way().within(60).run();
     let zeros = "\0".repeat(30_000_000);
-    c(&format!("int x;\n{zeros}\n{JOB}")).is_judged().within(60).run();
+    c(&format!("int x;\n{zeros}\n{JOB}")).may_end_either_way().within(60).run();
 }
 
 /// Files beside the source that compilers and version managers go by, for a grader that is called there.

@@ -67,9 +67,9 @@ fn secrets_in_the_environment() {
 /// The same from a program that lies in the course's own folder, and was named with --program.
 #[test]
 fn reading_what_lies_beside_a_named_program() {
-    attack!("look-around").as_program("attack").run();
-    attack!("list-folders").as_program("attack").run();
-    attack!("look-around").as_program("exercises/attack").run();
+    attack!("look-around").with_program_at("attack").run();
+    attack!("list-folders").with_program_at("attack").run();
+    attack!("look-around").with_program_at("exercises/attack").run();
 }
 
 /// A course in a folder that every box shows to its programs.
@@ -88,14 +88,14 @@ fn a_course_among_the_system_s_folders() {
 fn sources_that_are_links() {
     let attack = attack!("look-around");
     let solution = attack.place.fixture.path("solutions/w01-l01/main.c");
-    attack.by_link_to(solution).is_refused().run();
-    attack!("look-around").by_link_to("../../solutions/w01-l01/main.c").is_refused().run();
+    attack.by_link_to(solution).must_be_refused().run();
+    attack!("look-around").by_link_to("../../solutions/w01-l01/main.c").must_be_refused().run();
     for language in ["c", "python", "rust"] {
         let attack = Attack::new(language, "a link\n");
         let secret = attack.place.home().join("secret.txt");
-        attack.by_link_to(secret).is_refused().run();
+        attack.by_link_to(secret).must_be_refused().run();
     }
     for device in ["/dev/zero", "/etc/shadow", "/proc/self/environ"] {
-        attack!("look-around").by_link_to(device).is_refused().run();
+        attack!("look-around").by_link_to(device).must_be_refused().run();
     }
 }

@@ -1,6 +1,6 @@
 //! Programs that say what the grader would say.
 
-use super::attack::{Attack, attack};
+use super::attack::attack;
 
 /// Verdicts in every format on standard output.
 #[test]
@@ -24,13 +24,6 @@ fn escapes_on_the_terminal() {
         assert!(harmless.chars().all(is_plain), "{text:?}");
         assert!(!harmless.contains(['\u{202e}', '\u{2066}', '\u{9b}']), "{text:?}");
     }
-}
-
-/// A file's name is learners' text, too: a program in a folder with escapes in its name.
-#[test]
-fn escapes_in_a_mark_of_exit() {
-    let source = "#include \"attack.h\"\nint main(int c, char **v) { int code = do_the_job(c, v); errno = 0; exit(code + 256); }\n";
-    Attack::new("c", source).run();
 }
 
 /// The text without colours (`ESC [ numbers m`).
