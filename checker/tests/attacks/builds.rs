@@ -118,19 +118,26 @@ fn including_itself() {
     c(&format!("#include __FILE__\n{JOB}")).does_not_build().run();
 }
 
-/// A macro of ten million words.
-#[test]
-fn a_macro_bomb() {
+/// A macro of a million million words.
+fn macro_bomb() -> Attack {
     let mut source = "#define A0 1+1+1+1+1+1+1+1+1+1+\n".to_owned();
     for level in 1..12 {
         let below = format!("A{} ", level - 1);
         source += &format!("#define A{level} {}\n", below.repeat(10));
     }
     c(&format!("{source}{JOB}long number = A11 1;\n"))
-        .environment("WORKBOOK_SLOW", "0.1")
-        .does_not_build()
-        .within(60)
-        .run();
+}
+
+/// It takes all the time and memory that a compiler may have.
+#[test]
+fn a_macro_bomb() {
+    macro_bomb().environment("WORKBOOK_SLOW", "0.1").does_not_build().within(60).run();
+}
+
+/// SIGKILL for the grader while the compiler is at work.
+#[test]
+fn the_grader_is_killed_while_it_builds() {
+    macro_bomb().grader_is_killed_after(800).run_to_the_kill();
 }
 
 /// Arrays larger than any machine.
