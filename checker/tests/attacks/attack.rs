@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -49,6 +49,7 @@ pub struct Attack {
     folder: Option<PathBuf>,
     program: Option<&'static str>,
     link: Option<PathBuf>,
+    warden: Option<Arc<Warden>>,
     killed_after: Duration,
 }
 
@@ -67,6 +68,7 @@ impl Attack {
             place: Place::below(&std::env::temp_dir()),
             program: None,
             link: None,
+            warden: None,
             source: source.to_owned(),
             language,
             words: Vec::new(),
@@ -218,6 +220,7 @@ impl Attack {
             cc.args(["-O1", "-pthread", "-o"]).arg(self.place.fixture.path(program)).arg(&path);
             assert!(cc.status().unwrap().success(), "it builds");
         }
+        self.warden = Some(Warden::get());
         self.place.remember();
     }
 
@@ -228,7 +231,7 @@ impl Attack {
 
     /// The call, under a warden.
     fn command(&self, format: &str) -> Command {
-        let mut command = Command::new(warden());
+        let mut command = Command::new(&self.warden.as_ref().expect("it is prepared").program);
         command.arg(self.place.survivors()).arg(self.killed_after.as_millis().to_string()).arg(binary());
         command.args(["check", "l01", "--format", format]);
         match self.program {
@@ -327,16 +330,30 @@ fn is_possible() -> bool {
     obstacle.is_none()
 }
 
-/// The program that tells who survives, built once.
-fn warden() -> &'static Path {
-    static WARDEN: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, warden) = WARDEN.get_or_init(|| {
+/// The program that tells who survives; its folder goes with the last test that uses it.
+struct Warden {
+    program: PathBuf,
+    _folder: TempDir,
+}
+
+impl Warden {
+    /// The one that is in use, or a new one.
+    fn get() -> Arc<Self> {
+        static IN_USE: Mutex<Weak<Warden>> = Mutex::new(Weak::new());
+        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        in_use.upgrade().unwrap_or_else(|| {
+            let warden = Arc::new(Self::build());
+            *in_use = Arc::downgrade(&warden);
+            warden
+        })
+    }
+
+    fn build() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (source, program) = (folder.path().join("warden.c"), folder.path().join("warden"));
         fs::write(&source, include_str!("programs/warden.c")).unwrap();
         let status = Command::new("cc").args(["-O1", "-o"]).arg(&program).arg(&source).status();
         assert!(status.unwrap().success(), "the warden builds");
-        (folder, program)
-    });
-    warden
+        Self { program, _folder: folder }
+    }
 }
