@@ -79,6 +79,7 @@ fn a_course_among_the_system_s_folders() {
         let is_possible = tempfile::tempdir_in(folder).is_ok();
         if is_possible {
             attack!("look-around").below(folder).run();
+            attack!("list-folders").below(folder).with_program_at("attack").run();
         }
     }
 }

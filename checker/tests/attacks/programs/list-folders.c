@@ -12,7 +12,7 @@ static int look(const char *path, const struct stat *status, int kind, struct FT
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(path + at->base, words[i]) == 0 && seen++ < 20)
             breach("%s is in sight", path);
-    int is_big = strncmp(path, "/usr", 4) == 0 || strcmp(path, "/sys") == 0 || strcmp(path, "/lib") == 0;
+    int is_big = strncmp(path, "/usr", 4) == 0 || strcmp(path, "/opt") == 0 || strcmp(path, "/sys") == 0 || strcmp(path, "/lib") == 0;
     int is_process = strncmp(path, "/proc/", 6) == 0 && at->level == 2;
     return is_big || is_process ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
 }
