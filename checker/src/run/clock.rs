@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::deadlines::{Patience, RUN, STILL, VANISHED};
-use crate::kernel::waited_for_cpu;
+use crate::kernel::ProcessorTime;
 use crate::trace::Moment;
 
 /// At most this share of the time that has passed is excused by starvation, so that every run ends.
@@ -78,15 +78,34 @@ impl Clock {
         if Instant::now() < self.deadline() {
             return false;
         }
-        let most = self.start.elapsed().mul_f64(MOST_EXCUSED);
-        self.excused = (waited_for_cpu(launcher) + self.lag).min(most).max(self.excused);
+        let (elapsed, used) = (self.start.elapsed(), ProcessorTime::below(launcher));
+        let excused = starved(elapsed, processors(), used) + self.lag;
+        self.excused = excused.min(elapsed.mul_f64(MOST_EXCUSED)).max(self.excused);
         Instant::now() >= self.deadline()
     }
+}
+
+/// How long others kept the program from a processor. What its own threads kept from each other does not count:
+/// that is at most what was left beside the time they had.
+fn starved(elapsed: Duration, processors: u32, used: ProcessorTime) -> Duration {
+    used.waited.min((elapsed * processors).saturating_sub(used.ran))
+}
+
+fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_others_starve_a_program() {
+        let second = Duration::from_secs(1);
+        let starved = |ran, waited| starved(second, 2, ProcessorTime { ran, waited });
+        assert_eq!(starved(second / 10, second / 2), second / 2);
+        assert_eq!(starved(second * 2, second * 14), Duration::ZERO, "16 threads on 2 processors");
+    }
 
     #[test]
     fn timers_of_the_kernel_are_waited_for_within_bounds() {
