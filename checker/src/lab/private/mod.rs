@@ -24,6 +24,8 @@ mod rights;
 mod root;
 #[cfg(target_os = "linux")]
 mod serve;
+#[cfg(target_os = "linux")]
+mod sight;
 
 use std::fmt;
 use std::io;
@@ -49,6 +51,9 @@ const PROGRAM_IPV6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10)
 /// The only user and group in a box.
 const USER: u32 = 1000;
 
+/// The step at which what the plan names turns out to be unreadable for programs.
+const ACCESS: &str = "access";
+
 /// What the next run needs of its network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
@@ -61,7 +66,7 @@ pub struct Stage {
 /// Why there is no box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
-    /// What was being made: `namespaces`, `user`, `files`, `network` or `run`.
+    /// What was being made: `namespaces`, `user`, `access`, `files`, `network` or `run`.
     pub step: String,
     /// The system's reason.
     pub reason: String,
@@ -73,6 +78,11 @@ impl Obstacle {
     /// Says at which step an error came.
     fn at(step: &'static str) -> impl Fn(io::Error) -> Self {
         move |error| Self { step: step.to_owned(), reason: error.to_string(), errno: error.raw_os_error() }
+    }
+
+    /// Is it the machine that can have no boxes at all, and not only the one that was asked for?
+    pub(in crate::lab) fn is_of_the_machine(&self) -> bool {
+        self.step != ACCESS
     }
 
     /// What stands behind it as a rule, and what to do.
@@ -92,6 +102,10 @@ impl Obstacle {
                 "a namespace can be made, but grants nothing: Ubuntu 24.04 and later forbid that by AppArmor. \
                  As root: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for \
                  the workbook binary that allows `userns`"
+            }
+            ACCESS => {
+                "where root checks, programs run as somebody else: let everybody read it (chmod -R o+rX), or check \
+                 as its owner"
             }
             "run" if is_refused => {
                 "no /proc can be mounted: a container hides a part of its own. Start it with \
