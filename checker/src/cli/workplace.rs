@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 use tempfile::TempDir;
@@ -90,6 +91,8 @@ impl Containment {
 pub(super) struct Workplace {
     /// Ended in [`Drop`], before all others.
     lab: Option<Lab>,
+    /// For programs that must not run in a box; opened when it is needed.
+    loopback: OnceLock<Lab>,
     interrupt: OwnedFd,
     processors: usize,
     pub(super) tools: Tools,
@@ -123,7 +126,16 @@ impl Workplace {
         let tools = Tools::new(folder.join("tools.json"));
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
         lab.remove_at_end(scratch.path())?;
-        Ok(Self { lab: Some(lab), interrupt, processors, tools, cache, folder, scratch })
+        Ok(Self {
+            lab: Some(lab),
+            loopback: OnceLock::new(),
+            interrupt,
+            processors,
+            tools,
+            cache,
+            folder,
+            scratch,
+        })
     }
 
     /// Where programs run.
@@ -147,6 +159,24 @@ impl Workplace {
         }
     }
 
+    /// Places at the loopback level, whatever the level of others.
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub(super) fn loopback_team(&self, invocation: &Invocation) -> anyhow::Result<Team<'_>> {
+        let lab = match self.loopback.get() {
+            Some(lab) => lab,
+            None => {
+                let executable = std::env::current_exe()?;
+                let (limits, patience) = (*self.lab().limits(), self.lab().patience());
+                let lab = Lab::open(&executable, self.processors, limits, patience, Wanted::Loopback)?;
+                self.loopback.get_or_init(|| lab)
+            }
+        };
+        let crew = Crew { size: self.processors, captures: false };
+        Ok(Team::assemble(lab, invocation, crew, self.interrupt.as_fd())?)
+    }
+
     /// Places for the program that is called like this; with `captures`, its packets are taken too.
     ///
     /// # Errors
@@ -159,7 +189,7 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        drop(self.lab.take());
+        drop((self.lab.take(), self.loopback.take()));
         lab::kill_orphans();
     }
 }

@@ -21,6 +21,7 @@ use crate::course::{Course, Language, Lesson, Proofs};
 use crate::lab::build::BuildError;
 use crate::report::{self, Look};
 use crate::run::Check;
+use crate::trace::Level;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -220,7 +221,13 @@ impl Prover<'_> {
 
     fn check(&self, lesson: &Lesson, case: &Case<'_>, ready: &Ready) -> anyhow::Result<Proof> {
         let stops_at_failure = !self.arguments.all;
-        let team = self.workplace.team(&ready.invocation, false)?;
+        let team = match case.expected.level() {
+            Some(Level::Loopback) => self.workplace.loopback_team(&ready.invocation)?,
+            _ => self.workplace.team(&ready.invocation, false)?,
+        };
+        if case.expected.level().is_some_and(|level| level != team.level()) {
+            return Ok(Proof::Skipped(format!("is right at the {} level", team.level())));
+        }
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
             let check = Check { lesson, invocation: &ready.invocation, seed, only: None, stops_at_failure };
