@@ -91,3 +91,22 @@ fn many_boxes_leave_nothing_behind() {
         launcher.ids().iter().all(|&launcher| Processes::below(launcher).ids().len() <= 1)
     });
 }
+
+#[test]
+fn sockets_are_for_networks_and_routes_only() {
+    let Some(python) = python() else { return };
+    let places = tools::places(Path::new(python));
+    let Some(place) = private(&Plan { readable: places, ..Plan::default() }) else { return };
+    let look = "\
+import errno, socket
+for family, kind, protocol in ((1, 1, 0), (2, 1, 0), (2, 2, 0), (10, 1, 0), (16, 3, 0), (16, 3, 4), (16, 3, 12), (17, 3, 0), (38, 5, 0)):
+    try:
+        socket.socket(family, kind, protocol)
+        print('yes')
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+";
+    let outcome = run_in(&place, &Limits::default(), &[python, "-c", look], b"");
+    let expected = "yes\nyes\nyes\nyes\nyes\nEPROTONOSUPPORT\nEPROTONOSUPPORT\nEAFNOSUPPORT\nEAFNOSUPPORT\n";
+    assert_eq!(String::from_utf8(outcome.stdout).unwrap(), expected);
+}

@@ -23,6 +23,7 @@ const ARCHITECTURE: u32 = 0xC000_00F3;
 const NUMBER_AT: u32 = 0;
 const ARCHITECTURE_AT: u32 = 4;
 const FIRST_ARGUMENT_AT: u32 = 16;
+const THIRD_ARGUMENT_AT: u32 = 32;
 
 /// Bit of the x32 interface, whose calls have other numbers.
 const X32_BIT: u32 = 0x4000_0000;
@@ -30,8 +31,8 @@ const X32_BIT: u32 = 0x4000_0000;
 /// With a user namespace come capabilities in it.
 const NEW_USER_NAMESPACE: u32 = libc::CLONE_NEWUSER.cast_unsigned();
 
-/// Sockets that a program may have: local, IPv4, IPv6, and routing information (name look-up asks for it).
-const SOCKET_FAMILIES: [i32; 4] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
+/// Sockets that a program may have: local, IPv4 and IPv6, beside those for routes, which name look-up asks for.
+const SOCKET_FAMILIES: [i32; 3] = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
 
 /// Refused.
 const NOT_PERMITTED: &[c_long] = &[
@@ -152,13 +153,24 @@ fn new_user_namespaces() -> [sock_filter; 5] {
 
 /// socket, when it asks for anything but the ordinary.
 fn socket_families() -> Vec<sock_filter> {
-    let mut filter = vec![jump(BPF_JEQ, number(libc::SYS_socket), 0, 6), load(FIRST_ARGUMENT_AT)];
+    let rest = SOCKET_FAMILIES.len() + 6;
+    let mut filter = vec![jump(BPF_JEQ, number(libc::SYS_socket), 0, short(rest)), load(FIRST_ARGUMENT_AT)];
     for (index, family) in SOCKET_FAMILIES.iter().enumerate() {
-        let to_allow = u8::try_from(SOCKET_FAMILIES.len() - index).unwrap_or(0);
+        let to_allow = short(SOCKET_FAMILIES.len() + 4 - index);
         filter.push(jump(BPF_JEQ, family.cast_unsigned(), to_allow, 0));
     }
-    filter.push(refuse(libc::EAFNOSUPPORT));
+    filter.extend([
+        jump(BPF_JEQ, libc::AF_NETLINK.cast_unsigned(), 1, 0),
+        refuse(libc::EAFNOSUPPORT),
+        load(THIRD_ARGUMENT_AT),
+        jump(BPF_JEQ, libc::NETLINK_ROUTE.cast_unsigned(), 1, 0),
+        refuse(libc::EPROTONOSUPPORT),
+    ]);
     filter
+}
+
+fn short(distance: usize) -> u8 {
+    u8::try_from(distance).unwrap_or(0)
 }
 
 fn number(call: c_long) -> u32 {
