@@ -22,7 +22,7 @@ use super::private::{Obstacle, Plan};
 use crate::deadlines::{LAUNCHER, Patience};
 pub use serve::serve;
 #[cfg(target_os = "linux")]
-pub(in crate::lab) use serve::{living_names, wait};
+pub(in crate::lab) use serve::{living_names, not_started, wait};
 
 /// The first argument by which the binary knows that it is to be a launcher.
 pub const LAUNCHER_WORD: &str = "__launcher";

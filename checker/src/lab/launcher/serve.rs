@@ -82,10 +82,7 @@ impl Server {
             None => return Ok(false),
             Some(Order::Launch(launch)) => match self.launch(launch, descriptors) {
                 Ok(process) => self.tell(&Answer::Started { process: Some(process) }),
-                Err(error) if is_of_the_machine(&error) => {
-                    self.tell(&Answer::NoRoom { reason: error.to_string() });
-                }
-                Err(error) => self.tell(&Answer::NotStarted { reason: error.to_string() }),
+                Err(error) => self.tell(&not_started(&error)),
             },
             Some(Order::RemoveAtEnd { folder }) => self.folders.push(folder),
             Some(Order::Open(plan)) => self.open_box(&plan, descriptors),
@@ -202,6 +199,12 @@ fn names_below(root: u32) -> BTreeMap<u32, String> {
 /// The names of the processes below this one that are not dead yet.
 pub(in crate::lab) fn living_names(root: u32) -> Vec<String> {
     names_below(root).into_values().take(MOST_NAMES).collect()
+}
+
+/// Why a program could not be started.
+pub(in crate::lab) fn not_started(error: &io::Error) -> Answer {
+    let reason = error.to_string();
+    if is_of_the_machine(error) { Answer::NoRoom { reason } } else { Answer::NotStarted { reason } }
 }
 
 /// Would any program have met this error?

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, WaitOptions};
 use super::plan::Plan;
 use super::{Obstacle, rights, root};
 use crate::lab::calls::{self, Spaces};
-use crate::lab::launcher::wait;
+use crate::lab::launcher::{not_started, wait};
 use crate::lab::limits::Limits;
 use crate::lab::messages::{Answer, Launch, send};
 
@@ -57,7 +57,7 @@ impl First<'_> {
         let command = rights::give_up(self.limits, &self.plan.writable).and_then(|()| self.command(streams));
         match command {
             Err(error) => Answer::NoRoom { reason: error.to_string() },
-            Ok(mut command) => Answer::NotStarted { reason: command.exec().to_string() },
+            Ok(mut command) => not_started(&command.exec()),
         }
     }
 
