@@ -1,6 +1,5 @@
 //! A program in all scenarios of a lesson.
 
-use std::io;
 use std::sync::Mutex;
 
 use super::encounter::EncounterError;
@@ -51,7 +50,7 @@ impl Check<'_> {
             entries.iter().map(|entry| Task { play: &entry.play, invocation: self.invocation }).collect();
         let progress = Mutex::new(Progress::new(scenarios.len(), self.stops_at_failure));
         let is_wanted = |index: usize| lock(&progress).is_wanted(index, entries[index].scenario);
-        let take = |index: usize, outcome: Result<Trace, io::Error>| {
+        let take = |index: usize, outcome: Result<Trace, EncounterError>| {
             let entry = &entries[index];
             lock(&progress).add(index, entry.scenario, self.judge(entry, outcome));
         };
@@ -87,13 +86,10 @@ impl Check<'_> {
         plays.into_iter().map(move |play| Entry { scenario, spec, play })
     }
 
-    fn judge(&self, entry: &Entry<'_>, outcome: Result<Trace, io::Error>) -> ScenarioVerdict {
+    fn judge(&self, entry: &Entry<'_>, outcome: Result<Trace, EncounterError>) -> ScenarioVerdict {
         match outcome {
             Ok(trace) => judge::scenario(self.lesson, entry.spec, &entry.play, &trace),
-            Err(error) => {
-                let reason = format!("the machine has no more sockets, pipes or ports: {error}");
-                judge::not_run(entry.spec, NotRun::Fault(reason))
-            }
+            Err(error) => judge::not_run(entry.spec, NotRun::Fault(error.to_string())),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Several places that play many runs at once, one for each processor.
 
-use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +25,9 @@ pub struct Task<'a> {
     pub invocation: &'a Invocation,
 }
 
+/// What takes the trace of the run with this index, or the fault of the machine because of which there is none.
+type Take<'a> = dyn Fn(usize, Result<Trace, EncounterError>) + Sync + 'a;
+
 /// How a team is made up.
 #[derive(Debug, Clone, Copy)]
 pub struct Crew {
@@ -39,6 +41,8 @@ pub struct Crew {
 #[derive(Debug)]
 pub struct Team<'a> {
     places: Vec<Place>,
+    /// What can be seen in them.
+    plan: Plan,
     lab: &'a Lab,
     /// Readable once the user wants to stop.
     interrupt: BorrowedFd<'a>,
@@ -55,6 +59,13 @@ impl Place {
     fn at(mut site: Site) -> Result<Self, LauncherError> {
         let ring = site.take_packet_socket().map(|socket| Ring::open(socket, LOOPBACK, true));
         Ok(Self { site, capture: ring.transpose()?.map(Capture::new) })
+    }
+
+    /// Has the machine ended the run or its box, perhaps because memory ran out? Others are not concerned.
+    fn is_lost_by(&self, error: &EncounterError) -> bool {
+        let is_end = |error: &LauncherError| matches!(error, LauncherError::Lost | LauncherError::Gone);
+        self.site.level() == Level::Private
+            && matches!(error, EncounterError::Launcher(error) if is_end(error))
     }
 }
 
@@ -73,7 +84,7 @@ impl<'a> Team<'a> {
         let plan = Plan { readable: invocation.needs.clone(), captures: crew.captures, ..Plan::default() };
         let sites = lab.sites(&plan, crew.size.max(1))?;
         let places = sites.into_iter().map(Place::at).collect::<Result<_, _>>()?;
-        Ok(Self { places, lab, interrupt })
+        Ok(Self { places, plan, lab, interrupt })
     }
 
     /// At which level programs run.
@@ -91,7 +102,7 @@ impl<'a> Team<'a> {
         &self,
         tasks: &[Task<'_>],
         is_wanted: &(dyn Fn(usize) -> bool + Sync),
-        take: &(dyn Fn(usize, Result<Trace, io::Error>) + Sync),
+        take: &Take<'_>,
     ) -> Result<(), EncounterError> {
         let next = AtomicUsize::new(0);
         let failure: Mutex<Option<EncounterError>> = Mutex::new(None);
@@ -120,16 +131,10 @@ impl<'a> Team<'a> {
         tasks: &[Task<'_>],
         next: &AtomicUsize,
         is_wanted: &(dyn Fn(usize) -> bool + Sync),
-        take: &(dyn Fn(usize, Result<Trace, io::Error>) + Sync),
+        take: &Take<'_>,
     ) -> Result<(), EncounterError> {
         make_timers_exact();
-        let encounter = Encounter {
-            site: &place.site,
-            limits: self.lab.limits(),
-            patience: self.lab.patience(),
-            interrupt: self.interrupt,
-            capture: place.capture.as_ref(),
-        };
+        let mut another = None;
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(task) = tasks.get(index) else {
@@ -138,11 +143,27 @@ impl<'a> Team<'a> {
             if !is_wanted(index) {
                 continue;
             }
-            match encounter.play(task.play, task.invocation) {
-                Ok(trace) => take(index, Ok(trace)),
-                Err(EncounterError::Machine(error)) => take(index, Err(error)),
-                Err(error) => return Err(error),
+            let place = another.as_ref().unwrap_or(place);
+            match self.encounter(place).play(task.play, task.invocation) {
+                Err(error) if place.is_lost_by(&error) && another.is_none() => {
+                    // Once: a machine that ends every run is no place for a check.
+                    let Ok(site) = self.lab.site(&self.plan) else { return Err(error) };
+                    another = Some(Place::at(site)?);
+                    take(index, Err(error));
+                }
+                Err(error) if !matches!(error, EncounterError::Machine(_)) => return Err(error),
+                outcome => take(index, outcome),
             }
+        }
+    }
+
+    fn encounter<'b>(&'b self, place: &'b Place) -> Encounter<'b> {
+        Encounter {
+            site: &place.site,
+            limits: self.lab.limits(),
+            patience: self.lab.patience(),
+            interrupt: self.interrupt,
+            capture: place.capture.as_ref(),
         }
     }
 }

@@ -5,6 +5,8 @@ mod check;
 mod files;
 mod hostile;
 mod look;
+#[cfg(target_os = "linux")]
+mod losses;
 mod others;
 mod packets;
 #[cfg(target_os = "linux")]
