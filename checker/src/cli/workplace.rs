@@ -109,6 +109,9 @@ impl Workplace {
     /// # Errors
     /// When the machine refuses what every check needs.
     pub(super) fn open(root: &Path, containment: &Containment) -> anyhow::Result<Self> {
+        if root.to_str().is_none() {
+            bail!("{}: the course's path is not UTF-8; move it to a folder whose name is", root.display());
+        }
         let patience = Patience::from_environment().map_err(anyhow::Error::msg)?;
         let executable = std::env::current_exe().context("cannot tell the path of the workbook binary")?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

@@ -57,6 +57,32 @@ fn a_course_that_only_its_owner_may_read_can_be_checked() {
 }
 
 #[test]
+fn what_programs_may_not_read_is_nobody_s_mistake() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    let source = fixture.path("exercises/w01-l01/main.py");
+    fs::set_permissions(&source, fs::Permissions::from_mode(0o000)).unwrap();
+    let told = contains("main.py").and(contains("may not read").or(contains("cannot read")));
+    if is_private() || !rustix::process::geteuid().is_root() {
+        let check = ["check", "l01", "--lang", "python"];
+        fixture.workbook(&check).assert().code(2).stdout("").stderr(told);
+    }
+}
+
+#[test]
+fn a_path_that_is_not_text_is_told() {
+    use std::os::unix::ffi::OsStrExt;
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join(std::ffi::OsStr::from_bytes(b"b\xff"));
+    if fs::create_dir(&folder).is_ok() {
+        let fixture = Fixture::below(&folder);
+        fixture.workbook(&C).assert().code(2).stdout("").stderr(contains("the course's path is not UTF-8"));
+    }
+}
+
+#[test]
 fn a_course_may_lie_in_a_folder_of_the_system() {
     if !has("cc") || python().is_none() {
         return;

@@ -31,23 +31,21 @@ impl Sight {
     /// Where something that is named in the plan cannot be shown, because its file system has no such mounts.
     pub(super) fn of(user: u32, plan: &Plan) -> io::Result<Self> {
         let mut mounts = Vec::new();
-        for (path, is_writable) in plan.visible() {
-            if is_writable
-                || is_of_system(path) && plan.hidden().iter().all(|hidden| !path.starts_with(hidden))
-            {
-                continue;
-            }
+        let hidden = plan.hidden();
+        let is_seen =
+            |path: &Path| is_of_system(path) && !hidden.iter().any(|hidden| path.starts_with(hidden));
+        let visible = plan.visible().into_iter().filter(|(path, is_writable)| !is_writable && !is_seen(path));
+        for (path, _) in visible {
             let named =
-                plan.readable.iter().filter(|named| named.starts_with(path)).find_map(|named| closed(named));
-            let Some(data) = named.as_ref().map(|(_, data)| data.clone()).or_else(|| first_closed(path))
-            else {
-                continue;
-            };
-            match (mount(path, &data, user), named) {
-                (Ok(mount), _) => mounts.push((path.to_owned(), mount)),
+                plan.readable.iter().filter(|named| named.starts_with(path)).find_map(|path| closed(path));
+            let data = named.as_ref().map(|(_, data)| data.clone()).or_else(|| first_closed(path));
+            let mount = data.map(|data| mount(path, &data, user)).transpose();
+            match (mount, named) {
+                (_, Some((file, data))) if !may_read(&data, OWNER) => return Err(unreadable(&file)),
                 (Err(_), Some((file, _))) => return Err(unreadable(&file)),
                 // Such as the swap file of an editor.
                 (Err(_), None) => {}
+                (Ok(mount), _) => mounts.extend(mount.map(|mount| (path.to_owned(), mount))),
             }
         }
         Ok(Self(mounts))
@@ -71,8 +69,16 @@ fn unreadable(file: &Path) -> io::Error {
 /// The path with what is known of it, if not everybody may read it.
 fn closed(path: &Path) -> Option<(PathBuf, Metadata)> {
     let data = fs::metadata(path).ok()?;
-    let needed = if data.is_dir() { 0o005 } else { 0o004 };
-    (data.mode() & needed != needed).then(|| (path.to_owned(), data))
+    (!may_read(&data, OTHERS)).then(|| (path.to_owned(), data))
+}
+
+/// Where the mode has what the owner may do, and everybody else.
+const OWNER: u32 = 6;
+const OTHERS: u32 = 0;
+
+fn may_read(data: &Metadata, who: u32) -> bool {
+    let needed: u32 = if data.is_dir() { 0o5 } else { 0o4 };
+    (data.mode() >> who) & needed == needed
 }
 
 /// What is known of the first file or folder in this one that not everybody may read.
