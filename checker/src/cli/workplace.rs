@@ -2,16 +2,19 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tempfile::TempDir;
 
 use super::interrupt;
 use crate::course::Course;
+use crate::course::checks::DurationSpec;
 use crate::deadlines::Patience;
-use crate::lab::build::{Builder, Cache, Tools};
-use crate::lab::{self, Lab, LauncherError, Limits, Wanted};
-use crate::run::{Invocation, Team};
+use crate::lab::build::{BuildError, Builder, Cache, Tools};
+use crate::lab::{self, Lab, LauncherError, Limits, Plan, Wanted};
+use crate::run::Team;
+use crate::trace::MOST_ROUND_TRIP;
 use crate::wire;
 
 /// Finds and loads the course.
@@ -80,6 +83,20 @@ impl Containment {
         })
     }
 
+    /// The same for something that needs packets to take their time, which they do in a box alone.
+    ///
+    /// # Errors
+    /// When another level was asked for.
+    pub(super) fn with_wire(&self, what: &str) -> anyhow::Result<Self> {
+        if self.level == Some(LevelWord::Loopback) {
+            bail!(
+                "{what} needs the private level, where program and peer have a wire between them: \
+                 on 127.0.0.1 no packet takes any time"
+            );
+        }
+        Ok(Self { require_private: true, ..self.clone() })
+    }
+
     /// Was the private level asked for, and not only taken where it is to be had?
     pub(super) fn is_explicit(&self) -> bool {
         self.level == Some(LevelWord::Private)
@@ -144,12 +161,12 @@ impl Workplace {
         }
     }
 
-    /// Places for the program that is called like this.
+    /// Places as the plan says.
     ///
     /// # Errors
     /// When the machine refuses.
-    pub(super) fn team(&self, invocation: &Invocation) -> Result<Team<'_>, LauncherError> {
-        Team::assemble(self.lab(), invocation, self.processors, self.interrupt.as_fd())
+    pub(super) fn team(&self, plan: &Plan) -> Result<Team<'_>, LauncherError> {
+        Team::assemble(self.lab(), plan, self.processors, self.interrupt.as_fd())
     }
 }
 
@@ -158,6 +175,30 @@ impl Drop for Workplace {
         drop(self.lab.take());
         lab::kill_orphans();
     }
+}
+
+/// Says what a box was needed for, where there is none.
+pub(super) fn needed_for<T>(what: &str, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
+    outcome.map_err(|error| {
+        let has_no_box = matches!(error.downcast_ref(), Some(LauncherError::NoBox(_)))
+            || matches!(error.downcast_ref(), Some(BuildError::Launcher(LauncherError::NoBox(_))));
+        if has_no_box { error.context(format!("{what} needs the private level")) } else { error }
+    })
+}
+
+/// Reads a round-trip time.
+///
+/// # Errors
+/// When it is none, or too long.
+pub(super) fn parse_round_trip(text: &str) -> Result<Duration, String> {
+    let DurationSpec(time) = text.parse()?;
+    if time > MOST_ROUND_TRIP {
+        return Err(format!(
+            "no round trip takes so long: {} s is the most, and to the other side of the earth it is 300ms",
+            MOST_ROUND_TRIP.as_secs()
+        ));
+    }
+    Ok(time)
 }
 
 /// A seed that nobody has seen before, or the one that was asked for in hexadecimal digits.

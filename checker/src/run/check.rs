@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::encounter::EncounterError;
 use super::invocation::Invocation;
@@ -9,6 +10,7 @@ use super::team::{Task, Team};
 use crate::course::checks::Scenario;
 use crate::course::{Lesson, Play};
 use crate::judge::{self, NotRun, ScenarioVerdict, State, Verdict};
+use crate::lab::Plan;
 use crate::trace::{End, Level, Trace};
 
 /// What to check.
@@ -24,6 +26,8 @@ pub struct Check<'a> {
     pub only: Option<&'a str>,
     /// Whether to leave out everything behind the first graded scenario that fails.
     pub stops_at_failure: bool,
+    /// How long a packet is under way, there and back; without it, as each scenario has it.
+    pub round_trip: Option<Duration>,
 }
 
 /// A program that runs into so many deadlines is not played further: each costs seconds, and tells nothing new.
@@ -37,6 +41,13 @@ struct Entry<'a> {
 }
 
 impl Check<'_> {
+    /// What it needs of the places that the program runs in.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let has_wire = self.round_trip.is_some() || self.scenarios().any(|scenario| scenario.rtt.is_some());
+        Plan { readable: self.invocation.needs.clone(), has_wire, ..Plan::default() }
+    }
+
     /// Plays the scenarios and judges them. Of a sweep, cuts behind one that failed are left out.
     ///
     /// # Errors
@@ -84,7 +95,11 @@ impl Check<'_> {
 
     fn entries<'a>(&self, scenario: usize, spec: &'a Scenario) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let plays = self.lesson.plays(spec, self.seed);
-        plays.into_iter().map(move |play| Entry { scenario, spec, play })
+        let round_trip = self.round_trip;
+        plays.into_iter().map(move |mut play| {
+            play.script.rtt = round_trip.or(play.script.rtt);
+            Entry { scenario, spec, play }
+        })
     }
 
     fn judge(&self, entry: &Entry<'_>, outcome: Result<Trace, io::Error>) -> ScenarioVerdict {

@@ -31,19 +31,17 @@ pub struct Team<'a> {
 }
 
 impl<'a> Team<'a> {
-    /// A team of so many, in which the program can be run that is called like this; `interrupt` becomes readable
-    /// when the user wants to stop.
+    /// A team of so many, in places as the plan says; `interrupt` becomes readable when the user wants to stop.
     ///
     /// # Errors
     /// When the machine refuses.
     pub fn assemble(
         lab: &'a Lab,
-        invocation: &Invocation,
+        plan: &Plan,
         size: usize,
         interrupt: BorrowedFd<'a>,
     ) -> Result<Self, LauncherError> {
-        let plan = Plan { readable: invocation.needs.clone(), ..Plan::default() };
-        Ok(Self { sites: lab.sites(&plan, size.max(1))?, lab, interrupt })
+        Ok(Self { sites: lab.sites(plan, size.max(1))?, lab, interrupt })
     }
 
     /// At which level programs run.

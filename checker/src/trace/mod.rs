@@ -17,8 +17,8 @@ pub use bytes::{Bytes, escape};
 pub use message::{LineEnds, Request, RequestReader};
 pub use number::{grouped, size};
 pub use script::{
-    Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, NAME_SERVER_ADDRESS, Name, NameAnswer, Role, Script, Send,
-    Step,
+    Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, MOST_ROUND_TRIP, NAME_SERVER_ADDRESS, Name, NameAnswer,
+    Role, Script, Send, Step,
 };
 
 /// Version of the trace format; a file of another version is refused.

@@ -13,6 +13,10 @@ pub const EXAMPLE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
 /// Where names are asked for in the private network.
 pub const NAME_SERVER_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
 
+/// The longest time that a packet can be made to take there and back. No lesson is about more, and TCP itself gives up
+/// opening a connection soon after.
+pub const MOST_ROUND_TRIP: Duration = Duration::from_secs(2);
+
 /// Everything that the peer does in one run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Script {

@@ -220,11 +220,18 @@ impl Prover<'_> {
 
     fn check(&self, lesson: &Lesson, case: &Case<'_>, ready: &Ready) -> anyhow::Result<Proof> {
         let stops_at_failure = !self.arguments.all;
-        let team = self.workplace.team(&ready.invocation)?;
+        let check = Check {
+            lesson,
+            invocation: &ready.invocation,
+            seed: 0,
+            only: None,
+            stops_at_failure,
+            round_trip: None,
+        };
+        let team = self.workplace.team(&check.plan())?;
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
-            let check = Check { lesson, invocation: &ready.invocation, seed, only: None, stops_at_failure };
-            let verdict = check.run(&team)?;
+            let verdict = Check { seed, ..check }.run(&team)?;
             let proof = compare(&case.expected, &verdict);
             if !matches!(proof, Proof::Good(_)) || self.arguments.repeat.is_none() {
                 return Ok(with_seed(proof, seed));

@@ -28,6 +28,7 @@ mod serve;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -56,12 +57,14 @@ pub struct Stage {
     pub accepts: bool,
     /// Addresses that lead nowhere.
     pub dead: Vec<IpAddr>,
+    /// How long a packet is under way, there and back; only where there is a wire.
+    pub round_trip: Duration,
 }
 
 /// Why there is no box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
-    /// What was being made: `namespaces`, `user`, `files`, `network` or `run`.
+    /// What was being made: `namespaces`, `user`, `files`, `network`, `wire` or `run`.
     pub step: String,
     /// The system's reason.
     pub reason: String,
@@ -92,6 +95,10 @@ impl Obstacle {
                 "a namespace can be made, but grants nothing: Ubuntu 24.04 and later forbid that by AppArmor. \
                  As root: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for \
                  the workbook binary that allows `userns`"
+            }
+            "wire" => {
+                "a box can be made, but no wire in it, which a round-trip time needs: the kernel must have virtual \
+                 cables (as root: modprobe veth; in a kernel of your own: CONFIG_VETH)"
             }
             "run" if is_refused => {
                 "no /proc can be mounted: a container hides a part of its own. Start it with \

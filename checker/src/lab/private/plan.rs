@@ -12,6 +12,8 @@ pub struct Plan {
     pub readable: Vec<PathBuf>,
     /// Folders that can be written to; what is written stays.
     pub writable: Vec<PathBuf>,
+    /// Whether packets take their time: program and peer are then at the two ends of a wire.
+    pub has_wire: bool,
     /// Whether packets can be captured.
     pub captures: bool,
     /// Whether to find out first that a run can be made: once on every machine.
