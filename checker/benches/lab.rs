@@ -6,9 +6,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use workbook::deadlines::Patience;
+use workbook::kernel::Processes;
 use workbook::lab::{Lab, Limits, Plan, Program, Running, Site, Wanted};
 
 const TIMES: usize = 300;
+const MANY: usize = 1000;
 
 fn main() {
     let folder = tempfile::tempdir().unwrap();
@@ -17,19 +19,64 @@ fn main() {
     let program =
         Program { command: vec![file.display().to_string()], folder: "/".into(), environment: Vec::new() };
     let limits = Limits::default();
-    let plain = median(|| assert!(plainly(&file).success()));
-    show("plain launch of an empty program", plain);
+    show("plain launch", median(|| assert!(plainly(&file).success())));
     for (name, wanted) in [("loopback", Wanted::Loopback), ("private", Wanted::PrivateOnly)] {
-        let lab = Lab::open(Path::new(env!("CARGO_BIN_EXE_workbook")), 1, limits, Patience::normal(), wanted)
-            .unwrap();
+        let lab = lab(wanted);
         let site = lab.site(&plan).unwrap();
-        show(&format!("{name}: one run"), median(|| run(&site, &program, &limits)));
-        show(&format!("{name}: a place, ready"), median(|| drop(lab.site(&plan).unwrap())));
-        if wanted == Wanted::PrivateOnly {
-            show(
-                "private: a box, a run in it, its end",
-                median(|| run(&lab.site(&plan).unwrap(), &program, &limits)),
-            );
+        show(&format!("{name}: a run"), median(|| run(&site, &program, &limits)));
+        show(&format!("{name}: a place is ready"), median(|| drop(lab.site(&plan).unwrap())));
+    }
+    many_boxes(&plan, &program, &limits);
+}
+
+fn lab(wanted: Wanted) -> Lab {
+    let executable = Path::new(env!("CARGO_BIN_EXE_workbook"));
+    Lab::open(executable, 1, Limits::default(), Patience::normal(), wanted).unwrap()
+}
+
+/// What grows when boxes come and go: processes, descriptors, mounts, memory.
+fn many_boxes(plan: &Plan, program: &Program, limits: &Limits) {
+    let lab = lab(Wanted::PrivateOnly);
+    let one = || run(&lab.site(plan).unwrap(), program, limits);
+    (0..100).for_each(|_| one());
+    let before = State::now();
+    let start = Instant::now();
+    (0..MANY).for_each(|_| one());
+    let each = start.elapsed() / u32::try_from(MANY).unwrap();
+    show(&format!("private: each of {MANY} boxes with a run"), each);
+    let after = State::now();
+    println!("{:<44}{before:?}", "before");
+    println!("{:<44}{after:?}", "after");
+    assert!(after.processes <= before.processes + 1, "processes are left behind");
+    assert!(after.descriptors <= before.descriptors, "descriptors are left behind");
+    assert!(after.mounts <= before.mounts, "mounts are left behind");
+    assert!(after.memory_kib <= before.memory_kib + 1024, "memory grows");
+}
+
+/// What must not grow.
+#[derive(Debug)]
+struct State {
+    processes: usize,
+    descriptors: usize,
+    mounts: usize,
+    /// Of this process and its launcher.
+    memory_kib: u64,
+}
+
+impl State {
+    fn now() -> Self {
+        let below = Processes::below(std::process::id());
+        let lines = |file: &str| std::fs::read_to_string(file).unwrap().lines().count();
+        let memory = |process: u32| {
+            let statm = std::fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
+            statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4
+        };
+        let launcher = below.ids().first().copied().unwrap_or(0);
+        Self {
+            processes: below.ids().len(),
+            descriptors: std::fs::read_dir("/proc/self/fd").unwrap().count(),
+            mounts: lines("/proc/self/mountinfo"),
+            memory_kib: memory(std::process::id()) + memory(launcher),
         }
     }
 }

@@ -46,6 +46,9 @@ pub const HANG_LOOK_MAX: Duration = Duration::from_millis(40);
 /// this only lets a thread that was just woken be seen running.
 pub const HANG_PROOF: Duration = Duration::from_millis(2);
 
+/// While packets are captured, the ring is emptied at least so often: at full speed it fills in about 10 ms.
+pub const TAKE_PACKETS: Duration = Duration::from_millis(2);
+
 /// After the program has ended, its sockets and pipes end too: the kernel needs this long at most.
 pub const DRAIN: Duration = Duration::from_secs(2);
 

@@ -76,8 +76,13 @@ impl Meeting {
             return None;
         }
         let (interrupt, _never) = UnixStream::pair().unwrap();
-        let encounter =
-            Encounter { site: &site, limits: lab.limits(), patience, interrupt: interrupt.as_fd() };
+        let encounter = Encounter {
+            site: &site,
+            limits: lab.limits(),
+            patience,
+            interrupt: interrupt.as_fd(),
+            capture: None,
+        };
         let line = format!("{python} {}", file.display());
         let invocation = Invocation::parse(&line, std::env::temp_dir()).unwrap();
         Some(encounter.play(&play(self.script), &invocation).expect("nothing is wrong with the machine"))

@@ -5,8 +5,8 @@
 mod support;
 
 use serde_json::Value;
-use support::programs::{Program, has, write_python};
-use support::workbook;
+use support::programs::{Program, has, python, write_python};
+use support::{is_private, skip, workbook};
 
 const COURSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const L02: [&str; 4] = ["exact-length", "any-spelling", "never-waits", "errors-are-told"];
@@ -137,4 +137,45 @@ sys.stdout.buffer.write(received.partition(b'\\r\\n\\r\\n')[2])
     let report = check("w04-l02", &program.command);
     assert_eq!(criteria(&report, "failed"), L02);
     assert_eq!(mistake(&report), "asks-to-close");
+}
+
+/// As the first lessons write it: the name, or an address, is in the program, and the arguments are not looked at.
+#[test]
+fn programs_with_example_com_written_into_them_pass_unchanged() {
+    if !is_private() {
+        return skip("the private level is not to be had");
+    }
+    let solution =
+        |file: &str| std::fs::read_to_string(format!("{COURSE}/solutions/w04-l03/{file}")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let program = |file: &str, edits: &[(&str, &str)]| {
+        let mut source = solution(file);
+        for (from, to) in edits {
+            assert_eq!(source.matches(from).count(), 1, "{from} occurs once in {file}");
+            source = source.replace(from, to);
+        }
+        let path = folder.path().join(file);
+        std::fs::write(&path, source).unwrap();
+        path.display().to_string()
+    };
+    let mut commands = Vec::new();
+    if let Some(python) = python() {
+        let name = [("host, port = sys.argv[1], sys.argv[2]", "host, port = 'example.com', '80'")];
+        commands.push(format!("{python} {}", program("main.py", &name)));
+    }
+    if has("cc") {
+        let address = [
+            ("*host = argv[1], *port = argv[2]", "*host = \"example.com\", *port = \"80\""),
+            ("getaddrinfo(host,", "getaddrinfo(\"93.184.216.34\","),
+        ];
+        let source = program("main.c", &address);
+        let binary = folder.path().join("client").display().to_string();
+        assert!(std::process::Command::new("cc").args(["-o", &binary, &source]).status().unwrap().success());
+        commands.push(binary);
+    }
+    for command in commands {
+        let report = check("w04-l03", &command);
+        assert_eq!(report["result"], "held", "{command}: {report:#}");
+        assert_eq!(report["level"], "private");
+    }
 }

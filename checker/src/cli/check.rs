@@ -1,12 +1,13 @@
 //! `workbook check`: the verdict on a program.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use tempfile::NamedTempFile;
 
 use super::exercise::{Ready, Subject};
 use super::workplace::{self, Containment, Workplace};
@@ -14,9 +15,11 @@ use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Language, Lesson};
 use crate::judge::{State, Verdict};
 use crate::lab::build::BuildError;
+use crate::lab::{Lab, Plan};
+use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
-use crate::trace::Trace;
+use crate::trace::{Level, Trace};
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -54,8 +57,20 @@ pub(super) struct Arguments {
     /// Have packets take their time, such as 100ms there and back; at the private level
     #[arg(long, value_name = "TIME", value_parser = workplace::parse_round_trip)]
     rtt: Option<Duration>,
+    /// Save the packets that passed, for Wireshark; needs the private level
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
+    /// Draw packets in the place of what they carried; needs the private level
+    #[arg(long)]
+    packets: bool,
     #[command(flatten)]
     containment: Containment,
+}
+
+impl Arguments {
+    fn wants_packets(&self) -> bool {
+        self.packets || self.pcap.is_some()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,30 +82,39 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
-    let course = workplace::course(course)?;
-    let lessons = lessons(arguments, &course)?;
+    let root = workplace::root(course)?;
+    // First, because its helpers start while the course is read.
     let containment = match arguments.rtt {
-        Some(_) => arguments.containment.clone().with_wire("--rtt")?,
+        Some(_) => arguments.containment.with_wire("--rtt")?,
         None => arguments.containment.clone(),
     };
-    let workplace = Workplace::open(&course.root, &containment)?;
+    let workplace = Workplace::open(&root, &containment)?;
+    let course = Course::load(&root)?;
+    let lessons = lessons(arguments, &course)?;
+    if arguments.wants_packets() {
+        require_packets(workplace.lab())?;
+    }
     let session = Session { arguments, course: &course, workplace: &workplace, look: out::look() };
     let mut code = HOLDS;
-    let mut traces = Vec::new();
+    let mut scenarios = Vec::new();
     for lesson in lessons {
         let outcome = session.check(lesson);
         let (lesson_code, verdict) =
             if arguments.rtt.is_some() { workplace::needed_for("--rtt", outcome)? } else { outcome? };
         code = code.max(lesson_code);
-        traces.extend(
-            verdict.into_iter().flat_map(|verdict| verdict.scenarios).filter_map(|verdict| verdict.trace),
-        );
+        scenarios.extend(verdict.into_iter().flat_map(|verdict| verdict.scenarios));
         if arguments.lessons.is_empty() && lesson_code != HOLDS {
             break; // the first lesson that is not done is the one to work on
         }
     }
     if let Some(file) = &arguments.trace {
-        save(&traces, file).with_context(|| format!("cannot save the trace in {}", file.display()))?;
+        let traces = || scenarios.iter().filter_map(|verdict| verdict.trace.as_ref());
+        save(file, |to| write_traces(traces(), to))
+            .with_context(|| format!("cannot save the trace in {}", file.display()))?;
+    }
+    if let Some(file) = &arguments.pcap {
+        save(file, |to| Ok(report::pcapng::write(&scenarios, to)?))
+            .with_context(|| format!("cannot save the packets in {}", file.display()))?;
     }
     Ok(code)
 }
@@ -146,7 +170,11 @@ impl Session<'_> {
             stops_at_failure: false,
             round_trip: self.arguments.rtt,
         };
-        let team = self.workplace.team(&check.plan())?;
+        let plan = Plan { captures: self.arguments.wants_packets(), ..check.plan() };
+        let team = self.workplace.team(&plan)?;
+        if self.arguments.wants_packets() {
+            require_packets(self.workplace.lab())?; // only a box tells for sure that there can be one
+        }
         self.tell_obstacle();
         let verdict = check.run(&team)?;
         let heading = self.heading(lesson, &ready, start, check.seed);
@@ -201,10 +229,14 @@ impl Session<'_> {
                 if !ready.warnings.is_empty() {
                     out::note(&report::terminal::compiler_notes(&ready.warnings, &self.look));
                 }
-                report::terminal::full(verdict, heading, &self.look, self.arguments.all)
+                report::terminal::full(verdict, heading, &self.look, self.detail())
             }
         };
         out::print(&text)
+    }
+
+    fn detail(&self) -> Detail {
+        Detail { all: self.arguments.all, packets: self.arguments.packets }
     }
 
     fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {
@@ -227,18 +259,42 @@ impl Session<'_> {
     }
 }
 
-/// Writes the traces, one a line, all or nothing.
-fn save(traces: &[Trace], file: &Path) -> anyhow::Result<()> {
+/// One trace a line.
+fn write_traces<'a>(traces: impl Iterator<Item = &'a Trace>, to: &mut impl Write) -> anyhow::Result<()> {
+    for trace in traces {
+        serde_json::to_writer(&mut *to, trace)?;
+        to.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Writes a file, all or nothing.
+fn save(
+    file: &Path,
+    write: impl FnOnce(&mut BufWriter<NamedTempFile>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if file.exists() && !fs::metadata(file)?.is_file() {
         bail!("it is not a file");
     }
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    for trace in traces {
-        serde_json::to_writer(&mut temporary, trace)?;
-        temporary.write_all(b"\n")?;
-    }
+    let mut temporary = BufWriter::new(NamedTempFile::new_in(folder)?);
+    write(&mut temporary)?;
+    let temporary = temporary.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     temporary.as_file().sync_all()?;
     temporary.persist(file)?;
     Ok(())
+}
+
+/// Packets can be seen only where the program has a network of its own.
+fn require_packets(lab: &Lab) -> anyhow::Result<()> {
+    if lab.level() == Level::Private {
+        return Ok(());
+    }
+    let Some(obstacle) = lab.obstacle() else {
+        bail!("packets can be seen only at the private level: leave out --level loopback");
+    };
+    bail!(
+        "packets can be seen only at the private level, and that is not to be had here ({obstacle})\n  {}",
+        obstacle.advice()
+    )
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::workplace::{self, Containment, Workplace};
-use super::{CANNOT_JUDGE, HOLDS, out};
+use super::{CANNOT_JUDGE, HOLDS, in_one_line, out};
 use crate::kernel::{Processes, Sockets};
 use crate::lab::build::{Tool, Tools};
 use crate::lab::{Obstacle, Plan};
@@ -30,7 +30,7 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     let mut findings = Vec::new();
     findings.push(match &root {
         Ok(root) => Finding::new(format!("course in {}", root.display()), true, ""),
-        Err(error) => Finding::new("course", false, format!("{error:#}")),
+        Err(error) => Finding::new("course", false, in_one_line(error)),
     });
     let memory = tempfile::tempdir()?;
     let tools = Tools::new(memory.path().join("tools.json"));
@@ -97,7 +97,7 @@ fn launching(root: &Path) -> Launching {
             containment: containment(level, workplace.lab().obstacle()),
         },
         Err(error) => Launching {
-            finding: Finding::new("programs cannot be launched", false, format!("{error:#}")),
+            finding: Finding::new("programs cannot be launched", false, in_one_line(&error)),
             is_possible: false,
             containment: String::new(),
         },

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use super::{FAILS, HOLDS, out, workplace};
 use crate::course::Course;
 use crate::judge::{self, ScenarioVerdict, State};
-use crate::report;
+use crate::report::{self, terminal::Detail};
 use crate::trace::{FORMAT, Trace};
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,9 @@ pub(super) struct Arguments {
     /// Draw every scenario, not only the first that fails
     #[arg(long)]
     all: bool,
+    /// Draw the packets, where `check` has captured them
+    #[arg(long)]
+    packets: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
@@ -35,7 +38,18 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
         let saved: Vec<&str> = traces.iter().map(|trace| trace.scenario.as_str()).collect();
         bail!("{} holds no such scenario; there are: {}", arguments.file.display(), saved.join(", "));
     }
+    let has_packets =
+        verdicts.iter().any(|verdict| verdict.trace.as_ref().is_some_and(|trace| !trace.packets.is_empty()));
+    if arguments.packets && !has_packets {
+        bail!(
+            "{} holds no packets: they are captured at the private level, by\n  \
+             workbook check {} --packets --trace FILE",
+            arguments.file.display(),
+            traces[0].lesson,
+        );
+    }
     let look = out::look();
+    let detail = Detail { all: true, packets: arguments.packets };
     let shown: Vec<&ScenarioVerdict> = if arguments.all {
         verdicts.iter().collect()
     } else {
@@ -43,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
         vec![telling.unwrap_or(&verdicts[0])]
     };
     for verdict in &shown {
-        out::print(&report::terminal::explain(verdict, &look))?;
+        out::print(&report::terminal::explain(verdict, &look, detail))?;
     }
     if shown.len() < verdicts.len() {
         out::print(&format!(

@@ -3,8 +3,10 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 /// A descriptor that becomes (and stays) readable when the user wants to stop.
 /// From then on a second signal ends the process at once, for the launchers to clean up behind it.
@@ -14,10 +16,12 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 pub(super) fn descriptor() -> io::Result<OwnedFd> {
     let (readable, writable) = UnixStream::pair()?;
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        let has_come = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let has_come = Arc::new(AtomicBool::new(false));
         signal_hook::flag::register_conditional_default(signal, has_come.clone())?;
         signal_hook::low_level::pipe::register(signal, writable.try_clone()?)?;
         signal_hook::flag::register(signal, has_come)?;
     }
+    // A file that may not grow is then an error that can be told, and not the end.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     Ok(readable.into())
 }

@@ -106,6 +106,17 @@ fn explain_error(error: &anyhow::Error) -> u8 {
         out::error("interrupted; nothing was judged");
         return INTERRUPTED;
     }
-    out::error(&format!("{error:#}"));
+    out::error(&in_one_line(error));
     CANNOT_JUDGE
+}
+
+/// The error with its causes; one that its effect has told already is not told again.
+fn in_one_line(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

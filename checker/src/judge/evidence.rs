@@ -179,7 +179,7 @@ struct Collector {
 impl Collector {
     fn take(&mut self, index: usize, what: &What) {
         match what {
-            What::Opened { connection } => self.at(*connection).opened = Some(index),
+            What::Opened { connection, .. } => self.at(*connection).opened = Some(index),
             What::Received { connection, bytes } => self.at(*connection).received.push(bytes, index),
             What::Sent { connection, bytes } => self.at(*connection).sent.push(bytes, index),
             What::Reached { connection, script, step } => self.at(*connection).reached.push((*script, *step)),
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn an_opened_connection_is_not_a_used_one() {
-        let run = Run::new().and(What::Opened { connection: 1 }).opened(2).requested(2).exits(0);
+        let run = Run::new().and(What::opened(1)).opened(2).requested(2).exits(0);
         let numbers =
             look(run, |e| (e.connections.len(), e.used().iter().map(|r| r.number).collect::<Vec<_>>()));
         assert_eq!(numbers, (2, vec![2]));

@@ -129,6 +129,8 @@ impl Run {
             events: Vec::new(),
             end: End::Fault { reason: "the trace has no end".to_owned() },
             ended_at: Moment::default(),
+            packets: Vec::new(),
+            missed_packets: 0,
         };
         Self { trace }.and(What::Started)
     }
@@ -141,7 +143,7 @@ impl Run {
 
     /// The connection is established, and the peer begins its script.
     pub(super) fn opened(self, connection: usize) -> Self {
-        self.and(What::Opened { connection }).reached(connection, connection, 0)
+        self.and(What::opened(connection)).reached(connection, connection, 0)
     }
 
     pub(super) fn reached(self, connection: usize, script: usize, step: usize) -> Self {

@@ -1,11 +1,13 @@
-//! What the operating system tells from outside about sockets and processes.
+//! What the operating system tells from outside about sockets, processes and packets.
 //!
-//! Almost everything here only reads; a system that cannot tell answers [`None`], and callers wait longer instead.
+//! Almost everything here only reads; a system that cannot tell answers [`None`] or an error, and callers wait
+//! longer or do without.
 
 mod borrowed;
 mod input;
 mod processes;
 mod relay;
+mod ring;
 mod sockets;
 mod vanish;
 
@@ -13,5 +15,6 @@ pub use borrowed::{Keepalive, has_receive_timeout, keepalive};
 pub use input::read;
 pub use processes::{Processes, Sleep, ThreadState, waited_for_cpu};
 pub use relay::{Carried, Relay, Traffic};
+pub use ring::{PacketClock, Ring};
 pub use sockets::{SocketState, Sockets, Timer, TimerKind};
 pub use vanish::make_deaf;

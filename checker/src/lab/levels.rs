@@ -1,5 +1,6 @@
 //! The lab of one call of the command: it knows at which level programs can run, and makes places for them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError};
 
@@ -33,6 +34,8 @@ pub struct Lab {
     spare: Spare,
     /// Set once it is known whether there can be boxes: why there can be none.
     obstacle: OnceLock<Option<Obstacle>>,
+    /// Where it is kept that a run could be made in a box, and on which machine.
+    memory: Option<PathBuf>,
 }
 
 impl Lab {
@@ -62,7 +65,15 @@ impl Lab {
             broker,
             spare: Arc::new(spare.into()),
             obstacle: OnceLock::new(),
+            memory: None,
         })
+    }
+
+    /// Remembers in this file that a run can be made in a box, until the machine is started again: finding out
+    /// costs as much as a run.
+    #[must_use]
+    pub fn remembering(self, file: PathBuf) -> Self {
+        Self { memory: Some(file), ..self }
     }
 
     /// So many places in which what the plan names can be seen.
@@ -132,13 +143,17 @@ impl Lab {
     /// All are made at the same time; the first ever shows whether there can be any.
     fn boxes(&self, broker: &Launcher, plan: &Plan, amount: usize) -> Result<Vec<Site>, LauncherError> {
         let is_known = self.obstacle.get().is_some();
-        let plan_of = |index| Plan { tries_a_run: index == 0 && !is_known, ..plan.clone() };
+        let tries = !is_known && !self.has_tried();
+        let plan_of = |index| Plan { tries_a_run: index == 0 && tries, ..plan.clone() };
         let channels: Vec<_> =
             (0..amount).map(|index| broker.open_box(&plan_of(index))).collect::<Result<_, _>>()?;
         let sites = channels.into_iter().map(Site::in_box).collect::<Result<Vec<Site>, _>>();
         match sites {
             Ok(sites) => {
                 let _ = self.obstacle.set(None);
+                if tries {
+                    self.remember();
+                }
                 Ok(sites)
             }
             Err(LauncherError::NoBox(obstacle)) if self.wanted == Wanted::Private && !is_known => {
@@ -148,4 +163,26 @@ impl Lab {
             Err(error) => Err(error),
         }
     }
+
+    /// Could a run be made in a box when this machine, in this state, was last asked?
+    fn has_tried(&self) -> bool {
+        self.memory
+            .as_ref()
+            .is_some_and(|file| fs::read_to_string(file).is_ok_and(|known| known == machine()))
+    }
+
+    /// Without a place to write, the next call finds out again.
+    fn remember(&self) {
+        if let Some(file) = &self.memory {
+            let _ = fs::write(file, machine());
+        }
+    }
+}
+
+/// What a box may depend on: the machine since it was started, the container, and the user.
+fn machine() -> String {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let namespace = |kind: &str| fs::read_link(format!("/proc/self/ns/{kind}")).unwrap_or_default();
+    let user = rustix::process::geteuid().as_raw();
+    format!("{} {user} {} {}", boot.trim(), namespace("user").display(), namespace("mnt").display())
 }

@@ -53,6 +53,13 @@ impl Inside {
         Ok(Self { control, sockets: diagnosis, names, relay, packets: sockets.next() })
     }
 
+    fn take_packet_socket(&mut self) -> Option<PacketSocket> {
+        let has_wire = self.relay.is_some();
+        let interface = if has_wire { private::WIRE_INTERFACE } else { private::LOOPBACK_INTERFACE };
+        let socket = self.packets.take()?;
+        Some(PacketSocket { socket, interface, sees_all_twice: !has_wire })
+    }
+
     fn prepare(&self, stage: &Stage) -> Result<Ground, LauncherError> {
         match &self.relay {
             Some(relay) => relay.begin(stage.round_trip),
@@ -69,6 +76,17 @@ impl Inside {
         let host = private::PEER_NAME.to_owned();
         Ok(Ground { host, port: private::PORT, listener, name_server, _port: None })
     }
+}
+
+/// A socket that can see packets, bound to nothing yet.
+#[derive(Debug)]
+pub struct PacketSocket {
+    /// The socket.
+    pub socket: OwnedFd,
+    /// The number of the interface that all packets between program and peer pass.
+    pub interface: u32,
+    /// Whether each passes it twice, going out and coming in.
+    pub sees_all_twice: bool,
 }
 
 /// What a run meets: where it connects to, and the sockets that wait there.
@@ -131,11 +149,11 @@ impl Site {
         }
     }
 
-    /// The socket that sees the packets here, bound to nothing yet; given away once.
-    pub fn take_packet_socket(&mut self) -> Option<OwnedFd> {
+    /// The socket that sees the packets here; given away once.
+    pub fn take_packet_socket(&mut self) -> Option<PacketSocket> {
         match &mut self.0 {
             Place::Host { .. } => None,
-            Place::Box(inside) => inside.packets.take(),
+            Place::Box(inside) => inside.take_packet_socket(),
         }
     }
 

@@ -37,6 +37,8 @@ impl Story {
             events: vec![Event { at: Moment(0), what: What::Started }],
             end: End::Exited { status: ExitStatus::Code(0), left_behind: Vec::new() },
             ended_at: Moment(0),
+            packets: Vec::new(),
+            missed_packets: 0,
         })
     }
 
@@ -47,7 +49,7 @@ impl Story {
     }
 
     pub(super) fn opened(self, micros: u64, connection: Connection) -> Self {
-        self.then(micros, What::Opened { connection })
+        self.then(micros, What::opened(connection))
     }
 
     pub(super) fn received(self, micros: u64, connection: Connection, bytes: &str) -> Self {

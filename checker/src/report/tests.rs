@@ -3,11 +3,16 @@
 use insta::assert_snapshot;
 
 use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
-use crate::trace::{End, ExitStatus, Flood, Hang, Moment, Trace};
+use crate::trace::wiretap::Wiretap;
+use crate::trace::{End, ExitStatus, Flood, Hang, Moment, Side, Trace};
 
 use super::samples::*;
+use super::terminal::Detail;
 use super::text::width;
 use super::*;
+
+const FIRST: Detail = Detail { all: false, packets: false };
+const ALL: Detail = Detail { all: true, packets: false };
 
 fn hung() -> ScenarioVerdict {
     let end = End::Hung(Hang { call: "recv".to_owned(), connection: Some(1), threads: 1 });
@@ -140,7 +145,7 @@ fn good() -> ScenarioVerdict {
 }
 
 fn full(scenarios: Vec<ScenarioVerdict>, look: &Look) -> String {
-    terminal::full(&verdict(scenarios), &heading(), look, false)
+    terminal::full(&verdict(scenarios), &heading(), look, FIRST)
 }
 
 /// A verdict in which one criterion could not be judged.
@@ -170,12 +175,12 @@ fn each_kind_of_failure() {
 #[test]
 fn every_failure_where_all_are_asked_for() {
     let verdict = verdict(vec![good(), overread(), hung(), advice()]);
-    assert_snapshot!("all", terminal::full(&verdict, &heading(), &PLAIN, true));
+    assert_snapshot!("all", terminal::full(&verdict, &heading(), &PLAIN, ALL));
 }
 
 #[test]
 fn what_could_not_be_judged_is_not_held_against_the_program() {
-    assert_snapshot!("not-judged", terminal::full(&partly_judged(), &heading(), &PLAIN, false));
+    assert_snapshot!("not-judged", terminal::full(&partly_judged(), &heading(), &PLAIN, FIRST));
 }
 
 #[test]
@@ -183,13 +188,13 @@ fn advice_is_told_and_takes_no_points() {
     assert_snapshot!("advice", full(vec![good(), advice()], &PLAIN));
     let mut alone = verdict(vec![advice()]);
     alone.criteria.iter_mut().for_each(|known| *known = criterion(&known.id, &known.text, 0, 0));
-    assert_snapshot!("advice-alone", terminal::full(&alone, &heading(), &PLAIN, false));
+    assert_snapshot!("advice-alone", terminal::full(&alone, &heading(), &PLAIN, FIRST));
 }
 
 #[test]
 fn advice_waits_until_nothing_else_is_wrong() {
     assert!(!full(vec![overread(), advice()], &PLAIN).contains("Worth knowing"));
-    let all = terminal::full(&verdict(vec![overread(), advice()]), &heading(), &PLAIN, true);
+    let all = terminal::full(&verdict(vec![overread(), advice()]), &heading(), &PLAIN, ALL);
     assert!(all.contains("no points"), "{all}");
 }
 
@@ -248,7 +253,7 @@ fn nothing_is_wider_than_the_look() {
     for columns in 40..=100 {
         for is_unicode in [true, false] {
             let look = Look { width: columns, is_unicode, has_colour: false };
-            let text = terminal::full(&verdict(scenarios()), &heading(), &look, true);
+            let text = terminal::full(&verdict(scenarios()), &heading(), &look, ALL);
             for line in text.lines() {
                 assert!(width(line) <= columns && !line.ends_with(' '), "{columns}: {line:?}");
             }
@@ -273,8 +278,19 @@ fn one_line_for_each_criterion() {
 
 #[test]
 fn a_saved_trace_is_explained_with_its_verdict() {
-    let texts = [good(), overread()].map(|scenario| terminal::explain(&scenario, &PLAIN));
+    let texts = [good(), overread()].map(|scenario| terminal::explain(&scenario, &PLAIN, FIRST));
     assert_snapshot!("explain", texts.join("\n"));
+}
+
+#[test]
+fn packets_take_the_place_of_what_they_carried_where_there_are_any() {
+    let detail = Detail { packets: true, ..FIRST };
+    let without = terminal::full(&verdict(vec![overread()]), &heading(), &PLAIN, detail);
+    assert_eq!(without, full(vec![overread()], &PLAIN));
+    let mut failing = overread();
+    let tap = Wiretap::new(40123).opens().sends(Side::Program, GET.as_bytes());
+    tap.into(failing.trace.as_mut().expect("a trace"), 1);
+    assert_snapshot!("packets", terminal::full(&verdict(vec![failing]), &heading(), &PLAIN, detail));
 }
 
 #[test]
@@ -298,7 +314,7 @@ fn the_verdict_as_a_whole() {
 fn endless_lines_on_stderr_are_cut() {
     let trace = Story::new("s").complained(10, &"x".repeat(100_000)).exited(20, ExitStatus::Code(1)).trace();
     let finding = finding("prints.nothing", "Your program printed nothing.", "a body", "nothing", None);
-    let text = terminal::explain(&failed("The server answers.", trace, finding), &PLAIN);
+    let text = terminal::explain(&failed("The server answers.", trace, finding), &PLAIN, FIRST);
     let lines: Vec<_> = text.lines().skip_while(|line| !line.starts_with("  stderr")).collect();
     assert_eq!(lines[..3].iter().map(|line| width(line)).collect::<Vec<_>>(), [80; 3]);
     assert!(lines[2].ends_with("x…") && lines[3].is_empty(), "{lines:?}");

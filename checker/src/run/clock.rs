@@ -58,6 +58,11 @@ impl Clock {
         self.patience.scale(DRAIN) + self.round_trip * DRAIN_ROUND_TRIPS
     }
 
+    /// When the run began.
+    pub(super) fn started(&self) -> Instant {
+        self.start
+    }
+
     pub(super) fn now(&self) -> Moment {
         self.start.elapsed().into()
     }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::capture::Capture;
 use super::clock::Clock;
 use super::invocation::Invocation;
 use crate::course::Play;
-use crate::deadlines::Patience;
+use crate::deadlines::{Patience, TAKE_PACKETS};
 use crate::kernel::{Processes, Relay};
 use crate::lab::{
     HangWatch, LaunchError, LauncherError, Limits, Look, Program, Running, Site, Stage, Watched,
@@ -31,6 +32,8 @@ pub struct Encounter<'a> {
     pub patience: Patience,
     /// Readable once the user wants to stop.
     pub interrupt: BorrowedFd<'a>,
+    /// Takes the packets of the run, where they are wanted.
+    pub capture: Option<&'a Capture>,
 }
 
 /// Why there is no trace.
@@ -61,6 +64,9 @@ impl Encounter<'_> {
         let program = invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
         let mut events = Vec::with_capacity(32);
         let mut clock = Clock::start(self.patience, &play.script);
+        if let Some(capture) = self.capture {
+            capture.begin(clock.started());
+        }
         events.push(Event { at: clock.now(), what: What::Started });
         let (end, ended_at) = match Running::launch(self.site, &program, play.stdin.clone(), self.limits) {
             Ok(running) => {
@@ -69,7 +75,13 @@ impl Encounter<'_> {
             Err(LaunchError::NotStarted(reason)) => (End::NotStarted { reason }, clock.now()),
             Err(LaunchError::Launcher(error)) => return Err(error.into()),
         };
-        Ok(trace(play, &program, self.site.level(), events, end, ended_at))
+        // The peer's own sockets are closed by now, so their last packets have passed.
+        let (packets, missed_packets) = self.capture.map(Capture::end).unwrap_or_default();
+        Ok(Trace {
+            packets,
+            missed_packets,
+            ..trace(play, &program, self.site.level(), events, end, ended_at)
+        })
     }
 }
 
@@ -101,6 +113,8 @@ fn trace(
         events,
         end,
         ended_at,
+        packets: Vec::new(),
+        missed_packets: 0,
     }
 }
 
@@ -167,6 +181,7 @@ impl<'a> Meeting<'a> {
                 Look::MayMove(look) => look,
             };
             let wake = turn.wake.map_or(wake, |due| due.min(wake)).min(self.clock.deadline());
+            let wake = self.encounter.capture.map_or(wake, |_| wake.min(Instant::now() + TAKE_PACKETS));
             if self.wait(wake)?
                 && let Some(status) = self.running.exit_status(true)?
             {
@@ -177,6 +192,7 @@ impl<'a> Meeting<'a> {
 
     /// Lets everybody do what can be done now.
     fn turn(&mut self) -> io::Result<Turn> {
+        self.take_packets();
         let world = World {
             sockets: self.encounter.site.sockets(),
             run: Some(self.running.root),
@@ -196,6 +212,12 @@ impl<'a> Meeting<'a> {
             record(What::StdoutClosed);
         }
         Ok(turn)
+    }
+
+    fn take_packets(&self) {
+        if let Some(capture) = self.encounter.capture {
+            capture.drain();
+        }
     }
 
     /// Waits for the next event, but not longer than until `wake`; true when the launcher has an answer.
@@ -319,6 +341,7 @@ impl<'a> Meeting<'a> {
 
     /// Reads, and plays nothing any more; true when something was there.
     fn drain(&mut self) -> io::Result<bool> {
+        self.take_packets();
         let (clock, events) = (&*self.clock, &mut *self.events);
         let mut record = |what| events.push(Event { at: clock.now(), what });
         let mut turn = self.peer.listen(&mut record)?;

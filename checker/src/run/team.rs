@@ -6,9 +6,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::capture::Capture;
 use super::encounter::{Encounter, EncounterError};
 use super::invocation::Invocation;
 use crate::course::Play;
+use crate::kernel::Ring;
 use crate::lab::{Lab, LauncherError, Plan, Site};
 use crate::trace::{Level, Trace};
 
@@ -24,10 +26,25 @@ pub struct Task<'a> {
 /// Places to run one program in, and what they need.
 #[derive(Debug)]
 pub struct Team<'a> {
-    sites: Vec<Site>,
+    places: Vec<Place>,
     lab: &'a Lab,
     /// Readable once the user wants to stop.
     interrupt: BorrowedFd<'a>,
+}
+
+/// A place to run a program in, and what takes its packets.
+#[derive(Debug)]
+struct Place {
+    site: Site,
+    capture: Option<Capture>,
+}
+
+impl Place {
+    fn at(mut site: Site) -> Result<Self, LauncherError> {
+        let packets = site.take_packet_socket();
+        let ring = packets.map(|from| Ring::open(from.socket, from.interface, from.sees_all_twice));
+        Ok(Self { site, capture: ring.transpose()?.map(Capture::new) })
+    }
 }
 
 impl<'a> Team<'a> {
@@ -41,7 +58,9 @@ impl<'a> Team<'a> {
         size: usize,
         interrupt: BorrowedFd<'a>,
     ) -> Result<Self, LauncherError> {
-        Ok(Self { sites: lab.sites(plan, size.max(1))?, lab, interrupt })
+        let sites = lab.sites(plan, size.max(1))?;
+        let places = sites.into_iter().map(Place::at).collect::<Result<_, _>>()?;
+        Ok(Self { places, lab, interrupt })
     }
 
     /// At which level programs run.
@@ -63,18 +82,18 @@ impl<'a> Team<'a> {
     ) -> Result<(), EncounterError> {
         let next = AtomicUsize::new(0);
         let failure: Mutex<Option<EncounterError>> = Mutex::new(None);
-        let work = |site: &Site| {
-            let outcome = self.work(site, tasks, &next, is_wanted, take);
+        let work = |place: &Place| {
+            let outcome = self.work(place, tasks, &next, is_wanted, take);
             if let Err(error) = outcome {
                 next.store(tasks.len(), Ordering::Relaxed);
                 *failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
             }
         };
         thread::scope(|scope| {
-            let (first, others) = self.sites.split_at(1);
-            for site in others.iter().take(tasks.len().saturating_sub(1)) {
+            let (first, others) = self.places.split_at(1);
+            for place in others.iter().take(tasks.len().saturating_sub(1)) {
                 // Where the machine has no thread left, the others do it all.
-                let _ = thread::Builder::new().spawn_scoped(scope, || work(site));
+                let _ = thread::Builder::new().spawn_scoped(scope, || work(place));
             }
             work(&first[0]);
         });
@@ -84,7 +103,7 @@ impl<'a> Team<'a> {
     /// What one thread does until no task is left.
     fn work(
         &self,
-        site: &Site,
+        place: &Place,
         tasks: &[Task<'_>],
         next: &AtomicUsize,
         is_wanted: &(dyn Fn(usize) -> bool + Sync),
@@ -92,10 +111,11 @@ impl<'a> Team<'a> {
     ) -> Result<(), EncounterError> {
         make_timers_exact();
         let encounter = Encounter {
-            site,
+            site: &place.site,
             limits: self.lab.limits(),
             patience: self.lab.patience(),
             interrupt: self.interrupt,
+            capture: place.capture.as_ref(),
         };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);

@@ -6,9 +6,15 @@
 mod bytes;
 mod message;
 mod number;
+mod packet;
+#[cfg(test)]
+mod packet_tests;
 mod script;
+mod traffic;
+#[cfg(test)]
+pub(crate) mod wiretap;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -16,10 +22,12 @@ use serde::{Deserialize, Serialize};
 pub use bytes::{Bytes, escape};
 pub use message::{LineEnds, Request, RequestReader};
 pub use number::{grouped, size};
+pub use packet::{Content, Datagram, Flags, Packet, Segment};
 pub use script::{
     Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, MOST_ROUND_TRIP, NAME_SERVER_ADDRESS, Name, NameAnswer,
     Role, Script, Send, Step,
 };
+pub use traffic::{Closed, Placed, Purpose, Side, Traffic};
 
 /// Version of the trace format; a file of another version is refused.
 pub const FORMAT: u32 = 1;
@@ -96,6 +104,17 @@ pub struct Trace {
     pub end: End,
     /// When it ended.
     pub ended_at: Moment,
+    /// The packets that passed, in order, where they were captured; a few may come after the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packets: Vec<Packet>,
+    /// How many more passed than could be kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missed_packets: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Something that happened at a moment.
@@ -118,6 +137,12 @@ pub enum What {
     Opened {
         /// Its number.
         connection: Connection,
+        /// The address of the program's end, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        program: Option<SocketAddr>,
+        /// The address that the program asked for, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        peer: Option<SocketAddr>,
     },
     /// The peer began the step of its script with this index (counted from 0);
     /// an index equal to the script's length means that the script is done.
@@ -202,6 +227,14 @@ pub enum What {
         /// How.
         status: ExitStatus,
     },
+}
+
+impl What {
+    /// A connection of which only its number is known; handy in hand-written traces.
+    #[must_use]
+    pub fn opened(connection: Connection) -> Self {
+        Self::Opened { connection, program: None, peer: None }
+    }
 }
 
 /// The times of TCP keepalive on one socket.

@@ -119,9 +119,10 @@ impl Peer {
         let Some(listener) = &self.listener else { return Ok(turn) };
         while self.players.len() < self.most_connections {
             match listener.accept() {
-                Ok((stream, _)) => {
+                Ok((stream, program)) => {
                     let number = self.players.len() + 1;
-                    record(What::Opened { connection: number });
+                    let peer = stream.local_addr().ok();
+                    record(What::Opened { connection: number, program: Some(program), peer });
                     let mut player = Player::new(number, stream, self.scripts.deal(number))?;
                     player.keepalive = self.watches_keepalive.then(KeepaliveWatch::default);
                     record(player.reached());

@@ -6,6 +6,7 @@ mod files;
 mod hostile;
 mod look;
 mod others;
+mod packets;
 #[path = "../support/mod.rs"]
 mod support;
 mod traces;

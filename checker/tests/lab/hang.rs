@@ -35,6 +35,7 @@ fn meet(command: &str, way: &str) -> Trace {
         limits: &limits,
         patience: Patience::normal(),
         interrupt: interrupt.as_fd(),
+        capture: None,
     };
     encounter.play(&play, &invocation).expect("the machine is fine")
 }

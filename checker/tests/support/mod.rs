@@ -35,7 +35,12 @@ pub struct Fixture(TempDir);
 
 impl Fixture {
     pub fn new() -> Self {
-        let fixture = Self(tempfile::tempdir().expect("a temporary folder"));
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// The same in a folder in this one.
+    pub fn below(folder: &Path) -> Self {
+        let fixture = Self(tempfile::tempdir_in(folder).expect("a temporary folder"));
         fixture.write("lessons/w01/part.md", "# First steps\n");
         FILES.iter().for_each(|(name, text)| fixture.write(name, text));
         fixture
@@ -87,7 +92,8 @@ pub fn workbook() -> Command {
 }
 
 /// Version managers put slow shims on the PATH; what they lead to comes first here.
-fn path_without_shims() -> std::ffi::OsString {
+/// What the tests need of it.
+pub fn path_without_shims() -> std::ffi::OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let real = programs::find_python().and_then(Path::parent).map(Path::to_owned);
     std::env::join_paths(real.into_iter().chain(std::env::split_paths(&path))).expect("a PATH")
@@ -125,4 +131,12 @@ pub fn process_ids(file: &Path, amount: usize) -> Vec<u32> {
     };
     wait_until("the program has told its process ids", || read().len() >= amount);
     read()
+}
+
+/// Do programs run in boxes here, as the environment and the machine will have it?
+pub fn is_private() -> bool {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let doctor = workbook().current_dir(folder.path()).arg("doctor").output().expect("it runs");
+    let is_asked_for = std::env::var("WORKBOOK_LEVEL").as_deref() != Ok("loopback");
+    is_asked_for && String::from_utf8_lossy(&doctor.stdout).contains("containment: private")
 }

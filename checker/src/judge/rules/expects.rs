@@ -131,7 +131,7 @@ mod tests {
         let Step::Expect(expect) = &mut case.play.script.connections[0][2] else { panic!("an expect step") };
         expect.request = "GET /b".to_owned();
         let on_2 = |target: &str| {
-            let run = Run::exchanged().reached(1, 1, 2).and(crate::trace::What::Opened { connection: 2 });
+            let run = Run::exchanged().reached(1, 1, 2).and(crate::trace::What::opened(2));
             run.reached(2, 1, 2).received(2, format!("GET {target} HTTP/1.1\r\n\r\n")).exits(0)
         };
         assert_eq!(case.told(on_2("/b")), [""; 0]);

@@ -105,7 +105,7 @@ mod tests {
 
         fn event(&mut self, connection: Connection) -> What {
             match self.below(11) {
-                0 => What::Opened { connection },
+                0 => What::opened(connection),
                 1 => What::Reached { connection, script: self.below(4), step: self.below(6) },
                 2 => What::Received { connection, bytes: self.bytes().into() },
                 3 => What::Sent { connection, bytes: self.bytes().into() },

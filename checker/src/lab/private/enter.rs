@@ -22,20 +22,18 @@ const NOBODY: u32 = 65534;
 /// # Errors
 /// Which step the machine refuses.
 pub(super) fn enter(plan: &Plan) -> Result<(), Obstacle> {
-    if rustix::process::geteuid().is_root() {
-        enter_as_root(plan)
-    } else {
-        let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
-        leave(Spaces::BOX).map_err(Obstacle::at("namespaces"))?;
-        map_user(user, group).map_err(Obstacle::at("user"))?;
-        root::build(plan).map_err(Obstacle::at("files"))
+    let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
+    if let Some(stranger) = stranger().filter(|_| user.is_root()) {
+        return enter_as_root(plan, stranger);
     }
+    leave(Spaces::BOX).map_err(Obstacle::at("namespaces"))?;
+    map_user(user, group).map_err(Obstacle::at("user"))?;
+    root::build(plan).map_err(Obstacle::at("files"))
 }
 
 /// Root first makes the file system, because only root may look everywhere, and then becomes somebody
 /// without any rights, because root in a box must not be root outside.
-fn enter_as_root(plan: &Plan) -> Result<(), Obstacle> {
-    let stranger = stranger();
+fn enter_as_root(plan: &Plan, stranger: u32) -> Result<(), Obstacle> {
     leave(Spaces::MOUNTS).map_err(Obstacle::at("namespaces"))?;
     plan.give_writable_to(stranger).map_err(Obstacle::at("files"))?;
     root::build(plan).map_err(Obstacle::at("files"))?;
@@ -61,17 +59,21 @@ fn map_user(user: Uid, group: Gid) -> io::Result<()> {
     fs::write("/proc/self/gid_map", format!("{USER} {} 1", group.as_raw()))
 }
 
-/// A user that nobody is, as far as this machine knows so many.
-fn stranger() -> u32 {
-    let knows = |map: &str| {
-        fs::read_to_string(Path::new("/proc/self").join(map)).is_ok_and(|map| {
-            map.lines().any(|line| {
-                let numbers: Vec<u64> =
-                    line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-                matches!(numbers[..], [first, _, count]
-                    if (first..first + count).contains(&u64::from(STRANGER)))
-            })
-        })
-    };
-    if knows("uid_map") && knows("gid_map") { STRANGER } else { NOBODY }
+/// A user that nobody is. None where this machine knows no other user, as in a container that is root only in
+/// name: there we are nobody ourselves.
+fn stranger() -> Option<u32> {
+    let may_change_groups =
+        fs::read_to_string("/proc/self/setgroups").is_ok_and(|answer| answer.trim() == "allow");
+    [STRANGER, NOBODY]
+        .into_iter()
+        .find(|&id| may_change_groups && knows("uid_map", id) && knows("gid_map", id))
+}
+
+/// Does this number stand for a user, or group, outside?
+fn knows(map: &str, id: u32) -> bool {
+    let map = fs::read_to_string(Path::new("/proc/self").join(map)).unwrap_or_default();
+    map.lines().any(|line| {
+        let numbers: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        matches!(numbers[..], [first, _, count] if (first..first + count).contains(&u64::from(id)))
+    })
 }

@@ -47,6 +47,11 @@ pub(super) const NAME_SERVER: Ipv4Addr = crate::trace::NAME_SERVER_ADDRESS;
 /// Where programs connect from.
 const PROGRAM_IPV4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 10);
 const PROGRAM_IPV6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10);
+/// `lo` is the first interface of every network.
+pub(super) const LOOPBACK_INTERFACE: u32 = 1;
+/// The end of a wire, at the program and at the peer: a number above those of tunnels, which some kernels put into
+/// every new network.
+pub(super) const WIRE_INTERFACE: u32 = 80;
 /// The only user and group in a box.
 const USER: u32 = 1000;
 

@@ -25,30 +25,24 @@ const SHELF: &str = "/.shelf";
 const SYSTEM: [&str; 10] = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix", "gnu"];
 
 /// Settings that programs and compilers read; nothing else of /etc is there, least of all secrets.
-const SETTINGS: [&str; 24] = [
+const SETTINGS: [&str; 18] = [
     "alternatives",
-    "ca-certificates",
     "crypto-policies",
-    "host.conf",
     "gai.conf",
+    "host.conf",
     "java",
     "ld.so.cache",
     "ld.so.conf",
-    "ld.so.conf.d",
     "locale.alias",
     "locale.conf",
     "localtime",
     "lsb-release",
     "mime.types",
     "os-release",
-    "perl",
     "pki",
     "protocols",
-    "python3",
     "services",
     "ssl",
-    "terminfo",
-    "wgetrc",
     "timezone",
 ];
 

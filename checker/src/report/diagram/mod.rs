@@ -5,17 +5,22 @@ mod group;
 mod label;
 mod layout;
 mod message;
+mod packet_rows;
+#[cfg(test)]
+mod packet_tests;
 mod rows;
 mod shorten;
 #[cfg(test)]
 mod stories;
+mod summary;
 #[cfg(test)]
 mod tests;
 
 use crate::trace::Trace;
 
-use super::line::{Line, render};
+use super::line::{Line, Tone, render};
 use super::look::Look;
+use super::text;
 
 /// The drawing of a trace.
 ///
@@ -32,4 +37,26 @@ pub(super) fn lines(trace: &Trace, mark: Option<usize>, note: Option<&str>, look
     let marked = mark.map(|mark| rows::marked(&rows, mark));
     let rows = shorten::shorten(rows, marked);
     layout::lines(&rows, note, look)
+}
+
+/// The drawing with every packet that passed in the place of what it carried, and beneath it what they amount to.
+///
+/// `mark` is as in [`draw`]. Nothing is drawn of a trace without packets.
+#[must_use]
+pub fn draw_packets(trace: &Trace, mark: Option<usize>, look: &Look) -> String {
+    render(packet_lines(trace, mark, look), look)
+}
+
+/// The packets as lines of at most `look.width` columns.
+pub(super) fn packet_lines(trace: &Trace, mark: Option<usize>, look: &Look) -> Vec<Line> {
+    if trace.packets.is_empty() {
+        return Vec::new();
+    }
+    let (rows, marked) = packet_rows::rows(trace, mark);
+    let rows = shorten::shorten(rows, marked);
+    let mut lines = layout::lines(&rows, None, look);
+    lines.push(Line::empty());
+    let sentences = text::wrap(&text::shown(&summary::summary(trace), look), look.columns() - 2);
+    lines.extend(sentences.into_iter().map(|sentence| Line::of(Tone::Plain, format!("  {sentence}"))));
+    lines
 }

@@ -68,7 +68,8 @@ pub(super) fn marked(rows: &[Row], mark: usize) -> usize {
     found.unwrap_or(rows.len().saturating_sub(1))
 }
 
-fn silence(since: Moment, until: Moment) -> Option<Row> {
+/// A row for a time in which nothing happened, if it was long.
+pub(super) fn silence(since: Moment, until: Moment) -> Option<Row> {
     let time = until.since_start().saturating_sub(since.since_start());
     (time >= SILENCE).then(|| gap(format!("… {} nothing …", span(time))))
 }
@@ -79,15 +80,15 @@ pub(super) fn gap(text: String) -> Row {
 }
 
 /// The bytes of all connections, both ways.
-struct Wire {
-    received: BTreeMap<Connection, (Vec<u8>, Vec<Message>)>,
-    sent: BTreeMap<Connection, (Vec<u8>, Vec<Message>)>,
+pub(super) struct Wire {
+    pub(super) received: BTreeMap<Connection, (Vec<u8>, Vec<Message>)>,
+    pub(super) sent: BTreeMap<Connection, (Vec<u8>, Vec<Message>)>,
     /// For each event, where its bytes begin in those of its direction.
     offsets: Vec<usize>,
 }
 
 impl Wire {
-    fn read(trace: &Trace) -> Self {
+    pub(super) fn read(trace: &Trace) -> Self {
         let mut received: BTreeMap<Connection, Vec<u8>> = BTreeMap::new();
         let mut sent: BTreeMap<Connection, Vec<u8>> = BTreeMap::new();
         let mut offsets = Vec::with_capacity(trace.events.len());
@@ -145,7 +146,7 @@ fn bytes_of(what: &What) -> &[u8] {
 fn event_row(trace: &Trace, wire: &Wire, events: &[usize]) -> Row {
     let first = &trace.events[events[0]];
     let (connection, shape, labels) = match &first.what {
-        What::Opened { connection } => (Some(*connection), Shape::Inside, opened(wire, *connection)),
+        What::Opened { connection, .. } => (Some(*connection), Shape::Inside, opened(wire, *connection)),
         What::Received { connection, .. } => {
             (Some(*connection), Shape::ToServer, wire.labels(trace, events, "read"))
         }

@@ -119,7 +119,7 @@ fn nonsense(seed: u64) -> Trace {
         let text: String = (0..number(5)).map(|_| pieces[number(8) as usize]).collect();
         let bytes = Bytes::from(text.as_str());
         let what = match number(9) {
-            0 => What::Opened { connection },
+            0 => What::opened(connection),
             1 => What::Received { connection, bytes },
             2 => What::Sent { connection, bytes },
             3 => What::Printed { stream: Stream::Stdout, bytes },

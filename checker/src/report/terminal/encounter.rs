@@ -8,6 +8,7 @@ use crate::report::seed;
 use crate::report::text::{count, fit, shown, width, wrap, wrap_command};
 use crate::trace::{End, Stream, Trace, What, escape};
 
+use super::Detail;
 use super::criteria::mark;
 
 /// Columns of margin and label before a text.
@@ -19,7 +20,7 @@ const BLOCK: usize = 4;
 const STDERR_LINES: (usize, usize) = (3, 5);
 
 /// A scenario with its verdict; `place` says which one of several it is.
-pub(super) fn lines(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec<Line> {
+pub(super) fn lines(scenario: &ScenarioVerdict, place: &str, look: &Look, detail: Detail) -> Vec<Line> {
     let mut lines = title(scenario, place, look);
     match scenario.state {
         State::Held => {
@@ -28,7 +29,7 @@ pub(super) fn lines(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec
         State::Failed => lines.extend(sentence(scenario, look)),
         State::NotRun => lines.extend(unjudged(scenario, look)),
     }
-    lines.extend(drawing(scenario, look));
+    lines.extend(drawing(scenario, look, detail));
     if scenario.state == State::Failed {
         lines.push(Line::empty());
         lines.extend(explanation(scenario, look));
@@ -84,7 +85,7 @@ pub(super) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
 }
 
 /// What the peer did in one sentence, and the drawing of what happened.
-fn drawing(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
+fn drawing(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> Vec<Line> {
     let Some(trace) = &scenario.trace else { return Vec::new() };
     let mark = match scenario.state {
         State::Failed => scenario.findings.first().and_then(|finding| place(finding, trace)),
@@ -96,7 +97,11 @@ fn drawing(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
         lines.extend(indented(&sweep(scenario, cut), Tone::Plain, look));
     }
     lines.push(Line::empty());
-    lines.extend(diagram::lines(trace, mark, None, look));
+    lines.extend(if detail.packets && !trace.packets.is_empty() {
+        diagram::packet_lines(trace, mark, look)
+    } else {
+        diagram::lines(trace, mark, None, look)
+    });
     lines
 }
 

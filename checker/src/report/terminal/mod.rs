@@ -13,19 +13,28 @@ use super::text;
 
 pub use build::{build_failure, compiler_notes};
 
-/// Everything a learner needs: all criteria, then the first failing scenario, or every one with `all`.
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Detail {
+    /// Every failure, not only the first.
+    pub all: bool,
+    /// Packets in the place of what they carried, where they were captured.
+    pub packets: bool,
+}
+
+/// Everything a learner needs: all criteria, then the first failing scenario, or every one if asked for.
 /// A scenario that was asked for alone is drawn whether it fails or not.
 #[must_use]
-pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, all: bool) -> String {
+pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, detail: Detail) -> String {
     let mut lines = heading::lines(verdict, heading, look);
     lines.push(Line::empty());
     lines.extend(criteria::lines(&verdict.criteria, look));
     match verdict.scenarios.as_slice() {
-        [scenario] => lines.extend(single_lines(scenario, &verdict.lesson, look)),
+        [scenario] => lines.extend(single_lines(scenario, &verdict.lesson, look, detail)),
         _ => {
-            lines.extend(failure_lines(verdict, look, all));
-            lines.extend(advice_lines(verdict, look, all));
-            lines.extend(unjudged_lines(verdict, look, all));
+            lines.extend(failure_lines(verdict, look, detail));
+            lines.extend(advice_lines(verdict, look, detail));
+            lines.extend(unjudged_lines(verdict, look, detail));
             lines.extend(private_lines(verdict, look));
         }
     }
@@ -43,18 +52,18 @@ pub fn quiet(verdict: &Verdict, look: &Look) -> String {
 
 /// The drawing of one scenario with its verdict.
 #[must_use]
-pub fn explain(scenario: &ScenarioVerdict, look: &Look) -> String {
-    render(encounter::lines(scenario, "", look), look)
+pub fn explain(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> String {
+    render(encounter::lines(scenario, "", look, detail), look)
 }
 
-fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look) -> Vec<Line> {
+fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look, detail: Detail) -> Vec<Line> {
     let place = match (scenario.state, scenario.is_advice) {
         (State::NotRun, _) => "not judged",
         (_, true) => "no points",
         _ => "",
     };
     let mut lines = vec![Line::empty()];
-    lines.extend(encounter::lines(scenario, place, look));
+    lines.extend(encounter::lines(scenario, place, look, detail));
     if scenario.state != State::Held {
         lines.extend(encounter::next_lines(scenario, lesson, None, look));
     }
@@ -77,16 +86,16 @@ fn failing(verdict: &Verdict, is_advice: bool) -> Vec<&ScenarioVerdict> {
     verdict.scenarios.iter().filter(is_meant).collect()
 }
 
-/// The failing scenarios, explained: the first, or every one with `all`.
-fn failure_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
+/// The failing scenarios, explained: the first, or every one if asked for.
+fn failure_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
     let failed = failing(verdict, false);
     let total = failed.len();
-    let shown = if all { total } else { 1 };
+    let shown = if detail.all { total } else { 1 };
     let mut lines = Vec::new();
     for (index, scenario) in failed.iter().take(shown).enumerate() {
         let place = if total > 1 { format!("{} of {total}", index + 1) } else { String::new() };
         lines.push(Line::empty());
-        lines.extend(encounter::lines(scenario, &place, look));
+        lines.extend(encounter::lines(scenario, &place, look, detail));
         let more = (total > shown).then_some(total);
         lines.extend(encounter::next_lines(scenario, &verdict.lesson, more, look));
     }
@@ -94,21 +103,21 @@ fn failure_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
 }
 
 /// Advice that was not followed: worth a sentence each once nothing else is wrong, or the whole drawing
-/// with `all`. Before that it mostly repeats what failed.
-fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
-    if !all && !failing(verdict, false).is_empty() {
+/// if asked for. Before that it mostly repeats what failed.
+fn advice_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
+    if !detail.all && !failing(verdict, false).is_empty() {
         return Vec::new();
     }
     let failed = failing(verdict, true);
     let mut lines = Vec::new();
-    if !all && !failed.is_empty() {
+    if !detail.all && !failed.is_empty() {
         lines.push(Line::empty());
         lines.push(Line::of(Tone::Strong, "  Worth knowing, no points"));
     }
     for scenario in failed {
-        if all {
+        if detail.all {
             lines.push(Line::empty());
-            lines.extend(encounter::lines(scenario, "no points", look));
+            lines.extend(encounter::lines(scenario, "no points", look, detail));
         } else {
             // Without what the peer did, "ended with exit code 0 although the exchange failed" tells nothing.
             let found = scenario.findings.first().map(|finding| format!(" {}", finding.sentence));
@@ -120,18 +129,18 @@ fn advice_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
     lines
 }
 
-/// Scenarios that could not be judged, with the reason: one, or every one with `all`.
-fn unjudged_lines(verdict: &Verdict, look: &Look, all: bool) -> Vec<Line> {
+/// Scenarios that could not be judged, with the reason: one, or every one if asked for.
+fn unjudged_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
     let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
         .scenarios
         .iter()
         .filter(|scenario| scenario.state == State::NotRun && !scenario.needs_private())
         .partition(|scenario| scenario.not_run_because == Some(NotRun::GivenUp));
-    let shown = if all { unjudged.len() } else { 1 };
+    let shown = if detail.all { unjudged.len() } else { 1 };
     let mut lines = Vec::new();
     for scenario in unjudged.iter().take(shown) {
         lines.push(Line::empty());
-        lines.extend(encounter::lines(scenario, "not judged", look));
+        lines.extend(encounter::lines(scenario, "not judged", look, detail));
         lines.extend(encounter::next_lines(scenario, &verdict.lesson, None, look));
     }
     if unjudged.len() > shown {

@@ -13,11 +13,9 @@ use netlink_packet_route::link::LinkFlags;
 use rustix::net::{Shutdown, SocketFlags, SocketType, netlink, sockopt};
 
 use super::plan::Plan;
-use super::{NAME_SERVER, Obstacle, PORT, PROGRAM_IPV4, PROGRAM_IPV6};
+use super::{LOOPBACK_INTERFACE, NAME_SERVER, Obstacle, PORT, PROGRAM_IPV4, PROGRAM_IPV6};
 use routes::{Routes, Way, family_of, netlink_socket};
 
-/// `lo` is the first interface of every network.
-const LOOPBACK_INTERFACE: u32 = 1;
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 1024;
 

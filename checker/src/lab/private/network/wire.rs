@@ -19,15 +19,13 @@ use netlink_packet_route::link::{
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::routes::{MTU_BYTES, Routes, Way, family_of};
-use super::{LOOPBACK_INTERFACE, Network, SYSCTLS};
+use super::{Network, SYSCTLS};
 use crate::lab::calls::{self, Spaces};
 use crate::lab::private::plan::Plan;
+use crate::lab::private::{LOOPBACK_INTERFACE, WIRE_INTERFACE};
 
-/// The number of the cable's end in the program's and the peer's network: above those of tunnels, which some
-/// kernels put into every new network.
-const END: u32 = 80;
 /// The other ends, in the network between.
-const BETWEEN: [u32; 2] = [81, 82];
+const BETWEEN: [u32; 2] = [WIRE_INTERFACE + 1, WIRE_INTERFACE + 2];
 /// Both ends have it: frames that one sends to the only address it knows, its own, are then for the other.
 const HARDWARE_ADDRESS: [u8; 6] = [0x02, 0, 0, 0, 0, 0x50];
 
@@ -52,14 +50,14 @@ pub(super) fn set_up(plan: &Plan) -> io::Result<Network> {
     calls::leave(Spaces::NETWORK)?;
     let relay = lay_cables([&program, &peer])?;
     enter(&peer)?;
-    let sockets = peer_end()?;
+    let sockets = peer_end(plan)?;
     enter(&program)?;
     program_end()?;
     let mut handed_out = vec![super::diagnosis_socket()?];
     handed_out.extend(sockets.names);
     handed_out.push(sockets.diagnosis);
     handed_out.extend(relay);
-    handed_out.extend(plan.captures.then(super::packet_socket).transpose()?);
+    handed_out.extend(sockets.packets);
     Ok(Network::new(sockets.listener, handed_out))
 }
 
@@ -95,7 +93,7 @@ fn lay_cables(ends: [&File; 2]) -> io::Result<[OwnedFd; 2]> {
 /// A cable whose one end is the interface of this number here, and the other one the only cable there.
 fn cable(interface: u32, other_network: &File) -> LinkMessage {
     let mut other = LinkMessage::default();
-    other.header.index = END;
+    other.header.index = WIRE_INTERFACE;
     other.attributes = vec![
         LinkAttribute::Address(HARDWARE_ADDRESS.to_vec()),
         LinkAttribute::Mtu(MTU_BYTES),
@@ -125,10 +123,10 @@ fn relay_socket(interface: u32) -> io::Result<OwnedFd> {
 
 fn program_end() -> io::Result<()> {
     let routes = Routes::open()?;
-    routes.bring_up(END, LinkFlags::Noarp)?;
+    routes.bring_up(WIRE_INTERFACE, LinkFlags::Noarp)?;
     for source in super::program_addresses() {
-        routes.add_address(END, source)?;
-        routes.lead_everything(Way::Out, END, family_of(source).0, Some(source))?;
+        routes.add_address(WIRE_INTERFACE, source)?;
+        routes.lead_everything(Way::Out, WIRE_INTERFACE, family_of(source).0, Some(source))?;
     }
     Ok(())
 }
@@ -138,19 +136,22 @@ struct PeerSockets {
     listener: OwnedFd,
     names: [OwnedFd; 2],
     diagnosis: OwnedFd,
+    /// Packets are captured here, for here is also where everything else is taken note of.
+    packets: Option<OwnedFd>,
 }
 
-fn peer_end() -> io::Result<PeerSockets> {
+fn peer_end(plan: &Plan) -> io::Result<PeerSockets> {
     let routes = Routes::open()?;
-    routes.bring_up(END, LinkFlags::Noarp)?;
+    routes.bring_up(WIRE_INTERFACE, LinkFlags::Noarp)?;
     let programs: Vec<IpAddr> = super::program_addresses().collect();
     for program in programs {
         routes.lead_everything(Way::Local, LOOPBACK_INTERFACE, family_of(program).0, None)?;
-        routes.lead_out(program, END)?;
+        routes.lead_out(program, WIRE_INTERFACE)?;
     }
     Ok(PeerSockets {
         listener: super::listener()?,
         names: super::name_server_sockets()?,
         diagnosis: super::diagnosis_socket()?,
+        packets: plan.captures.then(super::packet_socket).transpose()?,
     })
 }
