@@ -1,6 +1,6 @@
 //! Where things are: the course, and the folder for what can be made again.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -160,6 +160,11 @@ impl Workplace {
             has_colour,
             interrupt: self.interrupt.as_fd(),
         }
+    }
+
+    /// Readable once the user wants to stop.
+    pub(super) fn interrupt(&self) -> BorrowedFd<'_> {
+        self.interrupt.as_fd()
     }
 
     /// Places as the plan says.

@@ -135,7 +135,7 @@ impl<'a> Team<'a> {
 }
 
 /// The kernel may otherwise add 50 microseconds to each of our short waits.
-fn make_timers_exact() {
+pub(super) fn make_timers_exact() {
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
 }

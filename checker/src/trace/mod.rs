@@ -4,6 +4,7 @@
 //! in a test, stored in a file, judged again later and drawn without a socket.
 
 mod bytes;
+mod measurement;
 mod message;
 mod number;
 mod packet;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use bytes::{Bytes, escape};
+pub use measurement::{Measured, Measurement};
 pub use message::{LineEnds, Request, RequestReader};
 pub use number::{grouped, size};
 pub use packet::{Content, Datagram, Flags, Packet, Segment};

@@ -32,6 +32,10 @@ pub struct Script {
     /// How long a packet takes there and back, where that is to be felt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rtt: Option<Duration>,
+    /// Whether segments follow each other at once, as from a server that wants nothing but to serve; otherwise
+    /// each waits until the program has taken the last.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hurries: bool,
     /// Whether to take note of TCP keepalive on the program's sockets.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub watches_keepalive: bool,

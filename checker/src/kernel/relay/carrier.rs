@@ -80,14 +80,12 @@ impl Carrier {
         if is_for_many || self.under_way[end].len() >= MOST_FRAMES {
             return;
         }
-        let now = Instant::now();
+        let arrival = Instant::now() + self.shared.one_way();
         let mut carried = self.shared.carried();
-        let traffic = if end == 0 { &mut carried.to_peer } else { &mut carried.to_program };
-        if traffic.add(frame) {
-            carried.first.get_or_insert(now);
-        }
+        let counts = if end == 0 { &mut carried.to_peer } else { &mut carried.to_program };
+        counts.add(frame);
         drop(carried);
-        self.under_way[end].push_back((now + self.shared.one_way(), self.buffer[..length].to_vec()));
+        self.under_way[end].push_back((arrival, self.buffer[..length].to_vec()));
     }
 
     /// When the next frame arrives, and from which end it comes.

@@ -4,19 +4,20 @@
 //! trip, and then puts into the other; frames keep their order. Without frames it sleeps.
 
 mod carrier;
-mod traffic;
+mod counts;
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, socketpair};
 
 use carrier::Carrier;
-pub use traffic::{Carried, Traffic};
+pub use counts::{Carried, Counts};
 
 /// Room for all answers that may have gathered; more of them say nothing more.
 const ANSWERS: usize = 64;
@@ -82,6 +83,25 @@ impl Relay {
             self.answer.store(answers[length.min(ANSWERS) - 1], Ordering::Relaxed);
         }
         self.answer.load(Ordering::Relaxed) == self.question.load(Ordering::Relaxed)
+    }
+
+    /// Waits until nothing is under way, but not for ever.
+    ///
+    /// # Errors
+    /// When the system cannot wait.
+    pub fn settle(&self, at_most: Duration) -> io::Result<()> {
+        let deadline = Instant::now() + at_most;
+        self.ask_for_quiet();
+        while !self.is_quiet() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+            let mut wait = [PollFd::new(self, PollFlags::IN)];
+            rustix::io::retry_on_intr(|| poll(&mut wait, Some(&timeout)))?;
+        }
+        Ok(())
     }
 }
 

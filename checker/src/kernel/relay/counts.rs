@@ -1,7 +1,6 @@
 //! What has passed a wire, counted.
 
 use std::collections::HashSet;
-use std::time::Instant;
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 
@@ -9,16 +8,14 @@ use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 #[derive(Debug, Clone, Default)]
 pub struct Carried {
     /// From the program to the peer.
-    pub to_peer: Traffic,
+    pub to_peer: Counts,
     /// From the peer to the program.
-    pub to_program: Traffic,
-    /// When the first packet of TCP came.
-    pub first: Option<Instant>,
+    pub to_program: Counts,
 }
 
 /// What has been carried in one direction: packets of TCP.
 #[derive(Debug, Clone, Default)]
-pub struct Traffic {
+pub struct Counts {
     /// Packets.
     pub packets: u64,
     /// Their bytes, with the headers of IP and TCP.
@@ -28,18 +25,18 @@ pub struct Traffic {
     handshakes: HashSet<(u16, u32)>,
 }
 
-impl Traffic {
+impl Counts {
     /// How many connections were asked for (or, from the peer, agreed to).
     #[must_use]
     pub fn handshakes(&self) -> usize {
         self.handshakes.len()
     }
 
-    /// Counts a frame; false when it is nothing of TCP.
-    pub(super) fn add(&mut self, frame: &[u8]) -> bool {
-        let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return false };
+    /// Counts a frame, if it is one of TCP.
+    pub(super) fn add(&mut self, frame: &[u8]) {
+        let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return };
         let (Some(network), Some(TransportSlice::Tcp(tcp))) = (&packet.net, &packet.transport) else {
-            return false;
+            return;
         };
         self.packets += 1;
         self.bytes += match network {
@@ -50,7 +47,6 @@ impl Traffic {
         if tcp.syn() {
             self.handshakes.insert((tcp.source_port(), tcp.sequence_number()));
         }
-        true
     }
 }
 
@@ -76,22 +72,22 @@ mod tests {
 
     #[test]
     fn packets_bytes_and_handshakes_are_counted() {
-        let mut traffic = Traffic::default();
-        assert!(traffic.add(&frame(4000, 1, true, b"")));
-        assert!(traffic.add(&frame(4000, 1, true, b"")), "sent again");
-        assert!(traffic.add(&frame(4000, 2, false, b"hello")));
-        assert!(traffic.add(&frame(4001, 1, true, b"")));
-        assert_eq!((traffic.packets, traffic.bytes, traffic.handshakes()), (4, 4 * 40 + 5, 2));
+        let mut counts = Counts::default();
+        counts.add(&frame(4000, 1, true, b""));
+        counts.add(&frame(4000, 1, true, b"")); // sent again
+        counts.add(&frame(4000, 2, false, b"hello"));
+        counts.add(&frame(4001, 1, true, b""));
+        assert_eq!((counts.packets, counts.bytes, counts.handshakes()), (4, 4 * 40 + 5, 2));
     }
 
     #[test]
     fn what_is_not_tcp_is_not_counted() {
-        let mut traffic = Traffic::default();
+        let mut counts = Counts::default();
         let step = PacketBuilder::ethernet2([2; 6], [2; 6]).ipv4([192, 0, 2, 10], [192, 0, 2, 53], 64);
         let mut question = Vec::new();
         step.udp(4000, 53).write(&mut question, b"name?").expect("written to memory");
-        assert!(!traffic.add(&question));
-        assert!(!traffic.add(b"no frame at all"));
-        assert_eq!(traffic.packets, 0);
+        counts.add(&question);
+        counts.add(b"no frame at all");
+        assert_eq!(counts.packets, 0);
     }
 }
