@@ -19,7 +19,7 @@ use netlink_packet_route::link::{
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::routes::{MTU_BYTES, Routes, Way, family_of};
-use super::{Network, SYSCTLS};
+use super::{Network, TIMES};
 use crate::lab::calls::{self, Spaces};
 use crate::lab::private::plan::Plan;
 use crate::lab::private::{LOOPBACK_INTERFACE, WIRE_INTERFACE};
@@ -75,7 +75,7 @@ fn prepare() -> io::Result<()> {
     if super::has_ipv6() {
         super::set(&QUIET)?;
     }
-    super::set(&SYSCTLS)?;
+    super::set(&TIMES)?;
     super::set(&[WINDOW])
 }
 
