@@ -242,7 +242,10 @@ impl Session<'_> {
     fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {
         let BuildError::Refused { file, output } = &error else {
             return match error {
-                BuildError::Empty { .. } | BuildError::TooSlow { .. } => {
+                BuildError::Empty { .. }
+                | BuildError::Link { .. }
+                | BuildError::TooLong { .. }
+                | BuildError::TooSlow { .. } => {
                     out::error(&error.to_string());
                     Ok(FAILS)
                 }

@@ -134,7 +134,9 @@ impl Workplace {
         let cache = Cache::open(&root.join(".workbook").join("build"))
             .context("there is no place to build in: neither the course's folder nor the temporary folder can be written to")?;
         let folder = cache.folder().to_owned();
-        let lab = lab.remembering(folder.join("boxes"));
+        let home = std::env::var_os("HOME").map(PathBuf::from).and_then(|home| home.canonicalize().ok());
+        let hidden = home.into_iter().chain([root.canonicalize()?, folder.clone()]).collect();
+        let lab = lab.remembering(folder.join("boxes")).hiding(hidden);
         let tools = Tools::new(folder.join("tools.json"));
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
         lab.remove_at_end(scratch.path())?;

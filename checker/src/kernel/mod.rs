@@ -13,7 +13,7 @@ mod vanish;
 
 pub use borrowed::{Keepalive, has_receive_timeout, keepalive};
 pub use input::read;
-pub use processes::{Processes, Sleep, ThreadState, waited_for_cpu};
+pub use processes::{Processes, ProcessorTime, Sleep, ThreadState};
 pub use relay::{Carried, Counts, Relay};
 pub use ring::{PacketClock, Ring};
 pub use sockets::{SocketState, Sockets, Timer, TimerKind};

@@ -26,7 +26,7 @@ pub(in crate::lab) fn keep_from_programs() {
 
 #[cfg(target_os = "linux")]
 pub(in crate::lab) use linux::{
-    Spaces, bind_to_interface, close_all_behind, end, forbid, fork, leave, make_read_only,
+    Spaces, bind_to_interface, close_all_behind, end, forbid, fork, leave, make_read_only, spawn,
     with_offload_header,
 };
 
@@ -76,6 +76,37 @@ mod linux {
         match i32::try_from(child) {
             Ok(0) => Ok(None),
             Ok(child) if child > 0 => Ok(Pid::from_raw(child)),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    /// Starts a child that shares all memory with this process, which has a single thread and stands still until
+    /// the child has become another program or ended: a copy of the memory, for a child that hardly uses it, would
+    /// cost more than everything else. What the child puts into memory stays there.
+    ///
+    /// # Errors
+    /// As clone(2) has them.
+    pub(in crate::lab) fn spawn(mut child: &mut dyn FnMut()) -> io::Result<Pid> {
+        /// Room for the child's calls; only what is used of it becomes memory.
+        const STACK_BYTES: usize = 1024 * 1024;
+        extern "C" fn live(child: *mut libc::c_void) -> libc::c_int {
+            // SAFETY: it is the address of the parent's variable of this type, which stands still with the
+            // parent, and which nobody else uses meanwhile.
+            let child = unsafe { &mut *child.cast::<&mut dyn FnMut()>() };
+            child();
+            1
+        }
+        let mut stack = Vec::<u128>::with_capacity(STACK_BYTES / size_of::<u128>());
+        let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+        // SAFETY: the child runs on a stack of its own, aligned to 16 bytes, which grows down from its end and lives
+        // until the parent goes on, as does what it is given. Descriptors, working folder and signal handlers
+        // are copies, for the flags do not share them.
+        let process = unsafe {
+            let end = stack.as_mut_ptr().add(stack.capacity());
+            libc::clone(live, end.cast(), flags, (&raw mut child).cast())
+        };
+        match Pid::from_raw(process) {
+            Some(process) if process.as_raw_nonzero().get() > 0 => Ok(process),
             _ => Err(io::Error::last_os_error()),
         }
     }

@@ -36,6 +36,8 @@ pub struct Lab {
     obstacle: OnceLock<Option<Obstacle>>,
     /// Where it is kept that a run could be made in a box, and on which machine.
     memory: Option<PathBuf>,
+    /// What no program may see.
+    hidden: Vec<PathBuf>,
 }
 
 impl Lab {
@@ -66,7 +68,14 @@ impl Lab {
             spare: Arc::new(spare.into()),
             obstacle: OnceLock::new(),
             memory: None,
+            hidden: Vec::new(),
         })
+    }
+
+    /// Hides these folders in boxes, but for what a plan names, wherever they lie.
+    #[must_use]
+    pub fn hiding(self, hidden: Vec<PathBuf>) -> Self {
+        Self { hidden, ..self }
     }
 
     /// Remembers in this file that a run can be made in a box, until the machine is started again: finding out
@@ -144,7 +153,8 @@ impl Lab {
     fn boxes(&self, broker: &Launcher, plan: &Plan, amount: usize) -> Result<Vec<Site>, LauncherError> {
         let is_known = self.obstacle.get().is_some();
         let tries = !is_known && !self.has_tried();
-        let plan_of = |index| Plan { tries_a_run: index == 0 && tries, ..plan.clone() };
+        let plan_of =
+            |index| Plan { tries_a_run: index == 0 && tries, hidden: self.hidden.clone(), ..plan.clone() };
         let channels: Vec<_> =
             (0..amount).map(|index| broker.open_box(&plan_of(index))).collect::<Result<_, _>>()?;
         let sites = channels.into_iter().map(Site::in_box).collect::<Result<Vec<Site>, _>>();

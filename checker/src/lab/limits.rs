@@ -15,6 +15,9 @@ pub struct Limits {
     pub file_bytes: u64,
     /// Open descriptors.
     pub descriptors: u64,
+    /// Open descriptors of all processes of the run together; one that has more is ended. Each may hold memory
+    /// that counts for nobody.
+    pub total_descriptors: u64,
     /// Processes and threads of the run.
     pub processes: u64,
     /// Connections to the peer.
@@ -39,6 +42,7 @@ impl Default for Limits {
             total_memory_bytes: 3072 * MIB as u64,
             file_bytes: 64 * MIB as u64,
             descriptors: 512,
+            total_descriptors: 4096,
             processes: 256,
             connections: 200,
             stdout_bytes: 16 * MIB,

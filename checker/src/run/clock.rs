@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::deadlines::{DRAIN, DRAIN_ROUND_TRIPS, Patience, RUN, STILL, STILL_ROUND_TRIPS, VANISHED};
-use crate::kernel::waited_for_cpu;
+use crate::kernel::ProcessorTime;
 use crate::trace::{Moment, Script, Step};
 
 /// At most this share of the time that has passed is excused by starvation, so that every run ends.
@@ -107,8 +107,9 @@ impl Clock {
         if Instant::now() < self.deadline() {
             return false;
         }
-        let most = self.start.elapsed().mul_f64(MOST_EXCUSED);
-        self.excused = (waited_for_cpu(launcher) + self.lag).min(most).max(self.excused);
+        let (elapsed, used) = (self.start.elapsed(), ProcessorTime::below(launcher));
+        let excused = starved(elapsed, processors(), used) + self.lag;
+        self.excused = excused.min(elapsed.mul_f64(MOST_EXCUSED)).max(self.excused);
         Instant::now() >= self.deadline()
     }
 }
@@ -121,6 +122,16 @@ fn round_trips(script: &Script) -> u32 {
         _ => 1,
     });
     u32::try_from(steps.sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+/// How long others kept the program from a processor. What its own threads kept from each other does not count:
+/// that is at most what was left beside the time they had.
+fn starved(elapsed: Duration, processors: u32, used: ProcessorTime) -> Duration {
+    used.waited.min((elapsed * processors).saturating_sub(used.ran))
+}
+
+fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1))
 }
 
 #[cfg(test)]
@@ -140,6 +151,14 @@ mod tests {
         assert_eq!(clock.drain(), DRAIN + Duration::from_secs(8));
         clock.last_move += Duration::from_secs(1000);
         assert_eq!(clock.deadline() - clock.start, RUN + Duration::from_secs(301));
+    }
+
+    #[test]
+    fn only_others_starve_a_program() {
+        let second = Duration::from_secs(1);
+        let starved = |ran, waited| starved(second, 2, ProcessorTime { ran, waited });
+        assert_eq!(starved(second / 10, second / 2), second / 2);
+        assert_eq!(starved(second * 2, second * 14), Duration::ZERO, "16 threads on 2 processors");
     }
 
     #[test]

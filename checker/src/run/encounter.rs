@@ -273,16 +273,22 @@ impl<'a> Meeting<'a> {
         }
         if Instant::now() >= self.next_count {
             self.next_count = Instant::now() + COUNT_PROCESSES;
-            let processes = Processes::below(self.running.root);
-            let (threads, memory) = (processes.thread_count() as u64, processes.memory_bytes());
-            if threads > limits.processes {
-                return flooded(Flood::Processes, threads);
-            }
-            if memory > limits.total_memory_bytes {
-                return flooded(Flood::Memory, memory);
-            }
+            return self.running_wild();
         }
         None
+    }
+
+    /// Has the run more of something than any program needs?
+    fn running_wild(&self) -> Option<End> {
+        let (limits, processes) = (self.encounter.limits, Processes::below(self.running.root));
+        [
+            (Flood::Processes, processes.thread_count() as u64, limits.processes),
+            (Flood::Memory, processes.memory_bytes(), limits.total_memory_bytes),
+            (Flood::Descriptors, processes.descriptor_count() as u64, limits.total_descriptors),
+        ]
+        .into_iter()
+        .find(|(_, amount, most)| amount > most)
+        .map(|(what, amount, _)| End::Flooded { what, amount })
     }
 
     /// Has the program read from a connection since this was last asked? Reading makes no event of its own.

@@ -342,6 +342,8 @@ pub enum Flood {
     Processes,
     /// Bytes of memory, of all processes together.
     Memory,
+    /// Open descriptors, of all processes together.
+    Descriptors,
 }
 
 /// Why a program can never move again.

@@ -119,6 +119,7 @@ fn flood(what: Flood, amount: u64, evidence: &Evidence) -> Breach {
         Flood::Request => format!("sent {} to the server", trace::size(amount)),
         Flood::Connections => format!("opened {counted} connections"),
         Flood::Memory => format!("took {} of memory", trace::size(amount)),
+        Flood::Descriptors => format!("opened {counted} files and sockets"),
         Flood::Processes => format!("started {counted} threads and processes"),
     };
     Breach {

@@ -1,9 +1,13 @@
 //! From `/proc`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use super::{Sleep, ThreadState};
+use super::{ProcessorTime, Sleep, ThreadState};
+
+/// Programs with less address space than this hide nothing worth looking for.
+const LARGE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// SIGALRM's bit in the masks of `/proc/PID/status`.
 const ALARM_BIT: u64 = 1 << (libc::SIGALRM - 1);
@@ -108,20 +112,28 @@ impl Processes {
         self.0.iter().map(|process| entries(&format!("/proc/{process}/task")).len()).sum()
     }
 
-    /// How much memory they hold in all, in bytes, beside what comes from files; what several share counts
-    /// for each.
+    /// How much memory they hold in all, in bytes, beside what comes from files.
     #[must_use]
     pub fn memory_bytes(&self) -> u64 {
-        let kibibytes = |process: &u32| -> u64 {
+        let (mut own, mut shared) = (0, 0);
+        let mut mappings = BTreeMap::new();
+        for process in &self.0 {
             let status = read(&format!("/proc/{process}/status"));
-            let amount = |name| {
-                status_field(&status, name)
-                    .and_then(|field| field.split(' ').next()?.parse::<u64>().ok())
-                    .unwrap_or(0)
-            };
-            amount("RssAnon:") + amount("RssShmem:")
-        };
-        self.0.iter().map(kibibytes).sum::<u64>() * 1024
+            let bytes = |name| status_amount(&status, name) * 1024;
+            own += bytes("RssAnon:");
+            shared += bytes("RssShmem:");
+            if bytes("VmSize:") >= LARGE_BYTES {
+                add_shared_mappings(&read(&format!("/proc/{process}/maps")), &mut mappings);
+            }
+        }
+        // Pages of a shared mapping stay when the process no longer counts them as its own.
+        own + mappings.values().sum::<u64>().max(shared)
+    }
+
+    /// How many descriptors they have open in all.
+    #[must_use]
+    pub fn descriptor_count(&self) -> usize {
+        self.0.iter().map(|process| entries(&format!("/proc/{process}/fd")).len()).sum()
     }
 
     /// Does the process run, or could it run again? A zombie cannot.
@@ -137,18 +149,22 @@ impl Processes {
     }
 }
 
-/// How long everything below a process was ready to run and did not get a processor.
-#[must_use]
-pub fn waited_for_cpu(root: u32) -> Duration {
-    let processes = Processes::below(root);
-    let nanos = processes.0.iter().flat_map(|process| {
-        let folder = format!("/proc/{process}/task");
-        entries(&folder).into_iter().map(move |thread| {
-            let statistics = read(&format!("{folder}/{thread}/schedstat"));
-            statistics.split(' ').nth(1).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0)
-        })
-    });
-    Duration::from_nanos(nanos.sum())
+impl ProcessorTime {
+    /// Of everything below a process; threads that have ended do not count.
+    #[must_use]
+    pub fn below(root: u32) -> Self {
+        let mut sum = Self::default();
+        for process in Processes::below(root).0 {
+            let folder = format!("/proc/{process}/task");
+            for thread in entries(&folder) {
+                let statistics = read(&format!("{folder}/{thread}/schedstat"));
+                let mut nanos = statistics.split(' ').map(|field| field.parse::<u64>().unwrap_or(0));
+                sum.ran += Duration::from_nanos(nanos.next().unwrap_or(0));
+                sum.waited += Duration::from_nanos(nanos.next().unwrap_or(0));
+            }
+        }
+        sum
+    }
 }
 
 fn read(path: &str) -> String {
@@ -183,6 +199,27 @@ fn thread_state(process: u32, thread: u32) -> Option<ThreadState> {
 
 fn status_field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
     status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim)
+}
+
+/// The number before `kB`.
+fn status_amount(status: &str, name: &str) -> u64 {
+    status_field(status, name).and_then(|field| field.split(' ').next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Adds the memory that a process shares with others or only with itself, each piece once: by the number of
+/// the nameless file behind it.
+fn add_shared_mappings(maps: &str, mappings: &mut BTreeMap<u64, u64>) {
+    for line in maps.lines() {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let [range, flags, offset, _, file, name, ..] = fields[..] else { continue };
+        if !flags.ends_with('s') || !(name.starts_with("/dev/zero") || name.starts_with("/memfd:")) {
+            continue;
+        }
+        let hex = |text: &str| u64::from_str_radix(text, 16).unwrap_or(0);
+        let length = range.split_once('-').map_or(0, |(start, end)| hex(end).saturating_sub(hex(start)));
+        let known = mappings.entry(file.parse().unwrap_or(0)).or_insert(0);
+        *known = (*known).max(hex(offset) + length);
+    }
 }
 
 fn status_number(status: &str, name: &str) -> Option<u64> {
@@ -254,6 +291,21 @@ mod tests {
         );
         assert_eq!(read_call("202 0x7 0x189 0x2 0x7ffe 0x0 0xffffffff 0x1 0x2"), Sleep::Other);
         assert_eq!(read_call("running"), Sleep::Other);
+    }
+
+    #[test]
+    fn shared_mappings_are_counted_once() {
+        let maps = "\
+7f00-7f20 rw-s 00000000 00:01 17 /dev/zero (deleted)
+7f20-7f40 rw-s 00000020 00:01 17 /dev/zero (deleted)
+8f00-8f10 rw-s 00000000 00:01 18 /dev/zero (deleted)
+9f00-9f10 rw-p 00000000 00:01 19 /dev/zero (deleted)
+af00-af10 rw-s 00000000 08:01 20 /tmp/file
+";
+        let mut mappings = BTreeMap::new();
+        add_shared_mappings(maps, &mut mappings);
+        add_shared_mappings(maps, &mut mappings);
+        assert_eq!(mappings.values().sum::<u64>(), 0x40 + 0x10);
     }
 
     #[test]

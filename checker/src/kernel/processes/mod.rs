@@ -5,10 +5,21 @@ mod linux;
 #[cfg(not(target_os = "linux"))]
 mod other;
 
+use std::time::Duration;
+
 #[cfg(target_os = "linux")]
-pub use linux::{Processes, waited_for_cpu};
+pub use linux::Processes;
 #[cfg(not(target_os = "linux"))]
-pub use other::{Processes, waited_for_cpu};
+pub use other::Processes;
+
+/// What some threads had of the processors, and what they did not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ProcessorTime {
+    /// How long they ran.
+    pub ran: Duration,
+    /// How long they were ready to run, and did not.
+    pub waited: Duration,
+}
 
 /// One thread at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]

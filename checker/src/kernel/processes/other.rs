@@ -1,8 +1,6 @@
 //! Where the system does not tell.
 
-use std::time::Duration;
-
-use super::ThreadState;
+use super::{ProcessorTime, ThreadState};
 
 /// The processes of a run; this system does not tell about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +63,12 @@ impl Processes {
 
     /// Not to be had here.
     #[must_use]
+    pub fn descriptor_count(&self) -> usize {
+        0
+    }
+
+    /// Not to be had here.
+    #[must_use]
     pub fn memory_bytes(&self) -> u64 {
         0
     }
@@ -82,8 +86,10 @@ impl Processes {
     }
 }
 
-/// Not to be had here.
-#[must_use]
-pub fn waited_for_cpu(_root: u32) -> Duration {
-    Duration::ZERO
+impl ProcessorTime {
+    /// Not to be had here.
+    #[must_use]
+    pub fn below(_root: u32) -> Self {
+        Self::default()
+    }
 }

@@ -19,6 +19,9 @@ use super::run::LaunchError;
 pub use cache::Cache;
 pub use tools::{Tool, Tools};
 
+/// Longer sources are refused: the largest solution has some 10,000 bytes.
+const MOST_SOURCE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// A program that is ready to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Built {
@@ -58,6 +61,18 @@ pub enum BuildError {
         file: PathBuf,
         /// The system's reason.
         source: io::Error,
+    },
+    /// The source, or its folder, only leads to something else.
+    #[error("{} is a link; a program must be a file of its own, in a folder of its own", file.display())]
+    Link {
+        /// The source.
+        file: PathBuf,
+    },
+    /// The source is longer than any program.
+    #[error("{} has more than {} bytes, which is more than any program here needs", file.display(), crate::trace::grouped(MOST_SOURCE_BYTES))]
+    TooLong {
+        /// The source.
+        file: PathBuf,
     },
     /// The source has no content.
     #[error("{} is empty", file.display())]
@@ -116,7 +131,15 @@ impl Builder<'_> {
     /// See [`BuildError`].
     pub fn build(&self, file: &Path) -> Result<Built, BuildError> {
         let unreadable = |source| BuildError::Unreadable { file: file.to_owned(), source };
+        // Whoever follows a link reads what the learner may not: the grader can see more than a program.
+        let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
+        if is_link(file) || file.parent().is_some_and(is_link) {
+            return Err(BuildError::Link { file: file.to_owned() });
+        }
         let file = file.canonicalize().map_err(unreadable)?;
+        if std::fs::metadata(&file).map_err(unreadable)?.len() > MOST_SOURCE_BYTES {
+            return Err(BuildError::TooLong { file });
+        }
         let source = std::fs::read(&file).map_err(unreadable)?;
         if source.trim_ascii().is_empty() {
             return Err(BuildError::Empty { file });
@@ -169,6 +192,8 @@ impl Builder<'_> {
     ) -> Result<(Duration, Vec<u8>), BuildError> {
         let store = |source| BuildError::Store { folder: self.cache.folder().to_owned(), source };
         let slot = self.cache.new_slot().map_err(store)?;
+        // A kept slot has another name by then.
+        self.lab.remove_at_end(slot.folder())?;
         let notes = self.cache.notes(file).map_err(store)?;
         let target = if tool == Tool::Rustc { notes.program() } else { slot.program() };
         let command = compile::Command { tool, path, file, target: &target, incremental: notes.folder() };

@@ -122,13 +122,11 @@ fn selection() -> String {
     let home = PathBuf::from(variable("HOME"));
     let rustup = std::env::var("RUSTUP_HOME").map_or_else(|_| home.join(".rustup"), PathBuf::from);
     let pyenv = std::env::var("PYENV_ROOT").map_or_else(|_| home.join(".pyenv"), PathBuf::from);
-    let folder = std::env::current_dir().unwrap_or_default();
     [
         variable("RUSTUP_TOOLCHAIN"),
         stamp(&rustup.join("settings.toml")),
         variable("PYENV_VERSION"),
         stamp(&pyenv.join("version")),
-        folder.display().to_string(),
     ]
     .join("|")
 }
@@ -185,14 +183,20 @@ fn starts_with(path: &Path, magic: &[u8; 2]) -> bool {
     fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *magic
 }
 
+/// Asks a shim what it leads to. Never from a folder of the learner's: a file there could name a compiler.
 fn ask(tool: Tool, path: &Path) -> Option<PathBuf> {
     let arguments: &[&str] = match tool {
         Tool::Rustc => &["--print", "sysroot"],
         Tool::Python => &["-c", "import sys; print(sys.executable)"],
         Tool::Cc => return Some(path.to_owned()),
     };
-    let answer =
-        Command::new(path).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let answer = Command::new(path)
+        .args(arguments)
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let answer = PathBuf::from(String::from_utf8(answer.stdout).ok()?.trim_end());
     let real = if tool == Tool::Rustc { answer.join("bin/rustc") } else { answer };
     is_executable(&real).then_some(real)

@@ -32,41 +32,38 @@ impl First<'_> {
         if !has_go {
             calls::end(1);
         }
-        let answer = match prepared.and_then(|()| self.start(streams)) {
-            Err(error) => Answer::NoRoom { reason: error.to_string() },
-            Ok(Err(reason)) => Answer::NotStarted { reason },
-            Ok(Ok(program)) => {
+        let started = prepared.and_then(|()| self.start(streams));
+        match started.unwrap_or_else(|error| Err(Answer::NoRoom { reason: error.to_string() })) {
+            Ok(program) => {
                 tell(&Answer::Started { process: None });
-                self.reap(program);
+                self.reap(program)
             }
-        };
-        tell(&answer);
-        self.wait_for_the_end()
+            Err(failure) => {
+                tell(&failure);
+                self.wait_for_the_end()
+            }
+        }
     }
 
-    /// Starts the program; the inner error is one that is about the program. The streams are its alone.
-    fn start(&self, streams: [OwnedFd; 3]) -> io::Result<Result<Pid, String>> {
-        let (mut failure, report) = io::pipe()?;
-        let Some(program) = calls::fork(Spaces::NONE)? else { self.become_program(streams, report) };
-        drop((report, streams));
-        let mut reason = String::new();
-        failure.read_to_string(&mut reason)?;
-        Ok(if reason.is_empty() { Ok(program) } else { Err(reason) })
+    /// Starts the program, or tells what the grader is to be told. The streams are its alone afterwards.
+    fn start(&self, streams: [OwnedFd; 3]) -> io::Result<Result<Pid, Answer>> {
+        let mut failure = None;
+        let program = calls::spawn(&mut || failure = Some(self.become_program(&streams)))?;
+        Ok(failure.map_or(Ok(program), Err))
     }
 
-    /// In the child: gives up all rights and becomes the program. The pipe closes by itself when that succeeds.
-    fn become_program(&self, streams: [OwnedFd; 3], mut report: io::PipeWriter) -> ! {
-        let error = match rights::give_up(self.limits, &self.plan.writable) {
-            Ok(()) => self.command(streams).map_or_else(|error| error, |mut command| command.exec()),
-            Err(error) => error,
-        };
-        let _ = write!(report, "{error}");
-        calls::end(1)
+    /// In the child: gives up all rights and becomes the program. Comes back only where that fails.
+    fn become_program(&self, streams: &[OwnedFd; 3]) -> Answer {
+        let command = rights::give_up(self.limits, &self.plan.writable).and_then(|()| self.command(streams));
+        match command {
+            Err(error) => Answer::NoRoom { reason: error.to_string() },
+            Ok(mut command) => Answer::NotStarted { reason: command.exec().to_string() },
+        }
     }
 
-    fn command(&self, streams: [OwnedFd; 3]) -> io::Result<Command> {
+    fn command(&self, streams: &[OwnedFd; 3]) -> io::Result<Command> {
         rustix::process::setsid()?;
-        let [stdin, stdout, stderr] = streams.map(Stdio::from);
+        let stream = |index: usize| streams[index].try_clone().map(Stdio::from);
         let mut words = self.launch.command.iter();
         let program = words.next().ok_or(io::ErrorKind::InvalidInput)?;
         // Where the folder is not to be seen, the run's own one does.
@@ -76,9 +73,9 @@ impl First<'_> {
             .args(words)
             .env_clear()
             .envs(self.launch.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(stdin)
-            .stdout(stdout)
-            .stderr(stderr);
+            .stdin(stream(0)?)
+            .stdout(stream(1)?)
+            .stderr(stream(2)?);
         Ok(command)
     }
 

@@ -12,6 +12,8 @@ pub struct Plan {
     pub readable: Vec<PathBuf>,
     /// Folders that can be written to; what is written stays.
     pub writable: Vec<PathBuf>,
+    /// Folders that must not be seen even where they lie in a folder of the system, but for what is named above.
+    pub hidden: Vec<PathBuf>,
     /// Whether packets take their time: program and peer are then at the two ends of a wire.
     pub has_wire: bool,
     /// Whether packets can be captured.
@@ -35,6 +37,17 @@ impl Plan {
             }
         }
         kept
+    }
+
+    /// Folders to hide, without those that lie in one that is hidden anyway.
+    pub(super) fn hidden(&self) -> Vec<&Path> {
+        let is_outer = |path: &&PathBuf| {
+            !self.hidden.iter().any(|other| path.starts_with(other) && path.as_path() != other)
+        };
+        let mut hidden: Vec<&Path> = self.hidden.iter().filter(is_outer).map(PathBuf::as_path).collect();
+        hidden.sort();
+        hidden.dedup();
+        hidden
     }
 
     /// Lets another user write where programs may write.
@@ -71,5 +84,7 @@ mod tests {
             .map(|(path, is_writable)| (path.to_str().unwrap_or(""), *is_writable))
             .collect();
         assert_eq!(kept, [("/a", false), ("/b", false), ("/b/w", true), ("/bc", false)]);
+        let plan = Plan { hidden: paths(&["/home/me", "/opt/c/d", "/opt/c", "/home/me"]), ..Plan::default() };
+        assert_eq!(plan.hidden(), [Path::new("/home/me"), Path::new("/opt/c")]);
     }
 }

@@ -70,22 +70,29 @@ pub(super) fn build(plan: &Plan) -> io::Result<()> {
     rustix::process::pivot_root(STAGE, Path::new(STAGE).join(&HOST[1..]))?;
     std::env::set_current_dir("/")?;
     system()?;
+    let hidden: Vec<&Path> =
+        plan.hidden().into_iter().filter(|path| is_of_system(path) && path.is_dir()).collect();
+    hidden.iter().try_for_each(|path| mount("tmpfs", *path, "tmpfs", safe, Some(c"mode=0755")))?;
     settings()?;
     devices()?;
-    for own in ["/proc", "/home", "/run", "/var"] {
+    for own in ["/proc", "/home", "/run", "/var/tmp"] {
         folder(Path::new(own))?;
     }
-    symlink("/tmp", "/var/tmp")?;
     // Stays beneath those of the runs: without one the kernel refuses new ones.
     mount_bind_recursive(host("proc"), "/proc")?;
     let visible = plan.visible().into_iter().enumerate();
-    for (index, (path, is_writable)) in visible.filter(|(_, (path, _))| !is_of_system(path)) {
+    for (index, (path, is_writable)) in visible {
+        let is_seen = is_of_system(path) && !hidden.iter().any(|hidden| path.starts_with(hidden));
+        if is_seen && !is_writable {
+            continue;
+        }
         let target = if is_own(path) { shelf(index) } else { path.to_owned() };
         show(path, &target, is_writable)?;
     }
     unmount(HOST, UnmountFlags::DETACH)?;
     fs::remove_dir(HOST)?;
-    Ok(mount_remount("/", MountFlags::BIND | MountFlags::RDONLY | safe, c"")?)
+    let seal = |path: &Path| mount_remount(path, MountFlags::BIND | MountFlags::RDONLY | safe, c"");
+    Ok(hidden.into_iter().chain([Path::new("/")]).try_for_each(seal)?)
 }
 
 /// Gives a run, which must have mounts of its own, its own folders.

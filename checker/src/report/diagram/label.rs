@@ -186,6 +186,7 @@ pub(super) fn flood(what: Flood, amount: u64) -> String {
         Flood::Request => format!("{} sent", trace::size(amount)),
         Flood::Connections => format!("{} connections", trace::grouped(amount)),
         Flood::Memory => format!("{} of memory", trace::size(amount)),
+        Flood::Descriptors => format!("{} open files and sockets", trace::grouped(amount)),
         Flood::Processes => format!("{} processes and threads", trace::grouped(amount)),
     };
     format!("is stopped after {what}")
