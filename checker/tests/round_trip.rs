@@ -14,7 +14,7 @@ use predicates::str::contains;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use support::programs::{has, python};
-use support::{is_alive, wait_until, workbook};
+use support::{Fixture, LESSON_FOLDER, is_alive, wait_until, workbook};
 use workbook::course::Play;
 use workbook::deadlines::Patience;
 use workbook::kernel::Processes;
@@ -385,4 +385,27 @@ fn round_trip_times_that_make_no_sense_are_refused() {
         let time = format!("--rtt={time}");
         workbook_with(&["check", "w04-l01", &time]).assert().code(2).stderr(contains(why));
     }
+}
+
+#[test]
+fn a_scenario_has_its_own_round_trip_time() {
+    let Some(_) = Wire::lay() else { return };
+    let fixture = Fixture::new();
+    let checks = format!("{LESSON_FOLDER}/checks.toml");
+    let source = "title = \"The server answers and keeps the connection open.\"";
+    fixture.edit(&checks, source, &format!("{source}\nrtt = \"200ms\""));
+    let check = ["check", "l01", "--solution", "--lang", "py", "--format", "json", "--require-private"];
+    let output = fixture.workbook(&check).env_remove("WORKBOOK_LEVEL").output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    assert_eq!(report["result"], "held", "{report}");
+    let between = |scenario: usize| {
+        let events = report["scenarios"][scenario]["trace"]["events"].as_array().unwrap();
+        let at = |name: &str| {
+            let event = events.iter().find(|event| event["event"] == name);
+            event.and_then(|event| event["at"].as_u64()).unwrap_or_else(|| panic!("{name}: {events:?}"))
+        };
+        Duration::from_nanos(at("exited") - at("opened"))
+    };
+    assert!(between(0) >= Duration::from_millis(200), "{:?}", between(0));
+    assert!(between(1) < Duration::from_millis(200), "{:?}", between(1));
 }

@@ -15,7 +15,7 @@ use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Language, Lesson};
 use crate::judge::{State, Verdict};
 use crate::lab::build::BuildError;
-use crate::lab::{Lab, Plan};
+use crate::lab::{Lab, LauncherError, Plan};
 use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
@@ -174,6 +174,9 @@ impl Session<'_> {
         let team = self.workplace.team(&plan)?;
         if self.arguments.wants_packets() {
             require_packets(self.workplace.lab())?; // only a box tells for sure that there can be one
+        }
+        if let Some(obstacle) = team.wire_obstacle().filter(|_| self.arguments.rtt.is_some()) {
+            return Err(LauncherError::NoBox(obstacle.clone()).into());
         }
         self.tell_obstacle();
         let verdict = check.run(&team)?;

@@ -13,7 +13,7 @@ use crate::course::checks::DurationSpec;
 use crate::deadlines::Patience;
 use crate::lab::build::{BuildError, Builder, Cache, Tools};
 use crate::lab::{self, Lab, LauncherError, Limits, Plan, Wanted};
-use crate::run::Team;
+use crate::run::{EncounterError, Team};
 use crate::trace::MOST_ROUND_TRIP;
 use crate::wire;
 
@@ -188,9 +188,15 @@ impl Drop for Workplace {
 /// Says what a box was needed for, where there is none.
 pub(super) fn needed_for<T>(what: &str, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
     outcome.map_err(|error| {
-        let has_no_box = matches!(error.downcast_ref(), Some(LauncherError::NoBox(_)))
-            || matches!(error.downcast_ref(), Some(BuildError::Launcher(LauncherError::NoBox(_))));
-        if has_no_box { error.context(format!("{what} needs the private level")) } else { error }
+        let no_box = |error: &LauncherError| matches!(error, LauncherError::NoBox(_));
+        let has_no_box = error.downcast_ref().is_some_and(no_box)
+            || matches!(error.downcast_ref(), Some(BuildError::Launcher(error)) if no_box(error))
+            || matches!(error.downcast_ref(), Some(EncounterError::Launcher(error)) if no_box(error));
+        if has_no_box {
+            error.context(format!("{what} needs program and peer in networks of their own"))
+        } else {
+            error
+        }
     })
 }
 

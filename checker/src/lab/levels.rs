@@ -166,7 +166,9 @@ impl Lab {
                 }
                 Ok(sites)
             }
-            Err(LauncherError::NoBox(obstacle)) if self.wanted == Wanted::Private && !is_known => {
+            Err(LauncherError::NoBox(obstacle))
+                if self.wanted == Wanted::Private && !is_known && !obstacle.is_about_wire() =>
+            {
                 let _ = self.obstacle.set(Some(obstacle));
                 (0..amount).map(|_| self.host_site()).collect()
             }

@@ -54,8 +54,7 @@ impl Check<'_> {
     /// When the user interrupts, or a launcher is gone.
     pub fn run(&self, team: &Team<'_>) -> Result<Verdict, EncounterError> {
         let scenarios: Vec<&Scenario> = self.scenarios().collect();
-        let level = team.level();
-        let playable = scenarios.iter().enumerate().filter(|(_, spec)| can_be_played(spec, level));
+        let playable = scenarios.iter().enumerate().filter(|(_, spec)| can_be_played(spec, team));
         let entries: Vec<Entry<'_>> =
             playable.flat_map(|(number, spec)| self.entries(number, spec)).collect();
         let tasks: Vec<Task<'_>> =
@@ -68,17 +67,17 @@ impl Check<'_> {
         };
         team.play_all(&tasks, &is_wanted, &take)?;
         let progress = progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, level, progress)))
+        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, team, progress)))
     }
 
     /// One verdict a scenario.
-    fn sum_up(&self, scenarios: &[&Scenario], level: Level, progress: Progress) -> Vec<ScenarioVerdict> {
+    fn sum_up(&self, scenarios: &[&Scenario], team: &Team<'_>, progress: Progress) -> Vec<ScenarioVerdict> {
         let has_given_up = progress.deadlines >= MOST_DEADLINES;
         let verdict = |(scenario, mut runs): (&&Scenario, Vec<(usize, ScenarioVerdict)>)| {
             runs.sort_by_key(|(index, _)| *index);
             match runs.is_empty() {
                 false => Some(judge::sweep(runs.into_iter().map(|(_, verdict)| verdict).collect())),
-                true if !can_be_played(scenario, level) => {
+                true if !can_be_played(scenario, team) => {
                     Some(judge::not_run(scenario, NotRun::NeedsPrivate))
                 }
                 true if has_given_up => Some(judge::not_run(scenario, NotRun::GivenUp)),
@@ -113,9 +112,10 @@ impl Check<'_> {
     }
 }
 
-/// Does the level have what the scenario needs?
-fn can_be_played(scenario: &Scenario, level: Level) -> bool {
-    level == Level::Private || !scenario.needs_private()
+/// Do the places of this team have what the scenario needs?
+fn can_be_played(scenario: &Scenario, team: &Team<'_>) -> bool {
+    let has_time = scenario.rtt.is_none() || team.wire_obstacle().is_none();
+    !scenario.needs_private() || (team.level() == Level::Private && has_time)
 }
 
 /// What is known while runs end in any order.

@@ -11,7 +11,7 @@ use super::encounter::{Encounter, EncounterError};
 use super::invocation::Invocation;
 use crate::course::Play;
 use crate::kernel::Ring;
-use crate::lab::{Lab, LauncherError, Plan, Site};
+use crate::lab::{Lab, LauncherError, Obstacle, Plan, Site};
 use crate::trace::{Level, Trace};
 
 /// One run to be played.
@@ -30,6 +30,7 @@ pub struct Team<'a> {
     lab: &'a Lab,
     /// Readable once the user wants to stop.
     interrupt: BorrowedFd<'a>,
+    no_wire: Option<Obstacle>,
 }
 
 /// A place to run a program in, and what takes its packets.
@@ -58,9 +59,21 @@ impl<'a> Team<'a> {
         size: usize,
         interrupt: BorrowedFd<'a>,
     ) -> Result<Self, LauncherError> {
-        let sites = lab.sites(plan, size.max(1))?;
+        let (sites, no_wire) = match lab.sites(plan, size.max(1)) {
+            Err(LauncherError::NoBox(obstacle)) if obstacle.is_about_wire() => {
+                let plan = Plan { has_wire: false, ..plan.clone() };
+                (lab.sites(&plan, size.max(1))?, Some(obstacle))
+            }
+            sites => (sites?, None),
+        };
         let places = sites.into_iter().map(Place::at).collect::<Result<_, _>>()?;
-        Ok(Self { places, lab, interrupt })
+        Ok(Self { places, lab, interrupt, no_wire })
+    }
+
+    /// Why packets take no time here although the plan wanted it; places without a wire are better than none.
+    #[must_use]
+    pub fn wire_obstacle(&self) -> Option<&Obstacle> {
+        self.no_wire.as_ref()
     }
 
     /// At which level programs run.

@@ -83,6 +83,12 @@ impl Obstacle {
         move |error| Self { step: step.to_owned(), reason: error.to_string(), errno: error.raw_os_error() }
     }
 
+    /// Could there be a box if it needed no wire?
+    #[must_use]
+    pub fn is_about_wire(&self) -> bool {
+        self.step == "wire"
+    }
+
     /// What stands behind it as a rule, and what to do.
     #[must_use]
     pub fn advice(&self) -> &'static str {
@@ -100,6 +106,10 @@ impl Obstacle {
                 "a namespace can be made, but grants nothing: Ubuntu 24.04 and later forbid that by AppArmor. \
                  As root: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for \
                  the workbook binary that allows `userns`"
+            }
+            "wire" if self.errno == Some(libc::ENOSPC) => {
+                "a box can be made, but no wire in it: there may be too few networks. As root: \
+                 sysctl user.max_net_namespaces=10000"
             }
             "wire" => {
                 "a box can be made, but no wire in it, which a round-trip time needs: the kernel must have virtual \
