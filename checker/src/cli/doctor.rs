@@ -51,6 +51,20 @@ pub(super) fn run(course: Option<&Path>) -> anyhow::Result<u8> {
     Ok(if findings[0].is_good && can_build && launching.is_possible { HOLDS } else { CANNOT_JUDGE })
 }
 
+#[cfg(target_os = "linux")]
+fn landlock() -> &'static str {
+    if crate::lab::has_landlock() {
+        "Landlock is there, and is a second wall around files."
+    } else {
+        "This kernel has no Landlock, so that files are behind one wall and not behind two."
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn landlock() -> &'static str {
+    ""
+}
+
 fn write_finding(text: &mut String, finding: &Finding, look: &Look) -> std::fmt::Result {
     let mark = match (finding.is_good, look.is_unicode) {
         (true, true) => "✓",
@@ -125,11 +139,13 @@ struct Launching {
 
 fn containment(level: Level, obstacle: Option<&Obstacle>) -> String {
     match level {
-        Level::Private => {
+        Level::Private => format!(
             "\ncontainment: private (network, files, processes and user of its own; no rights outside)\n  \
-             Programs see the system's programs and their own folder, read-only, and nothing else of yours.\n"
-                .to_owned()
-        }
+             Programs see the system's programs and their own folder, read-only, and nothing else of yours.\n  \
+             {}\n  \
+             Limits on processes and memory are watched by the workbook and need no cgroups.\n",
+            landlock()
+        ),
         Level::Loopback => {
             let why = obstacle.map_or_else(
                 || "The private level needs Linux.\n".to_owned(),

@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -107,6 +108,8 @@ impl Containment {
 pub(super) struct Workplace {
     /// Ended in [`Drop`], before all others.
     lab: Option<Lab>,
+    /// For programs that must not run in a box; opened when it is needed.
+    loopback: OnceLock<Lab>,
     interrupt: OwnedFd,
     processors: usize,
     pub(super) tools: Tools,
@@ -140,7 +143,16 @@ impl Workplace {
         let tools = Tools::new(folder.join("tools.json"));
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;
         lab.remove_at_end(scratch.path())?;
-        Ok(Self { lab: Some(lab), interrupt, processors, tools, cache, folder, scratch })
+        Ok(Self {
+            lab: Some(lab),
+            loopback: OnceLock::new(),
+            interrupt,
+            processors,
+            tools,
+            cache,
+            folder,
+            scratch,
+        })
     }
 
     /// Where programs run.
@@ -169,6 +181,23 @@ impl Workplace {
         self.interrupt.as_fd()
     }
 
+    /// Places at the loopback level, whatever the level of others.
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub(super) fn loopback_team(&self, plan: &Plan) -> anyhow::Result<Team<'_>> {
+        let lab = match self.loopback.get() {
+            Some(lab) => lab,
+            None => {
+                let executable = std::env::current_exe()?;
+                let (limits, patience) = (*self.lab().limits(), self.lab().patience());
+                let lab = Lab::open(&executable, self.processors, limits, patience, Wanted::Loopback)?;
+                self.loopback.get_or_init(|| lab)
+            }
+        };
+        Ok(Team::assemble(lab, plan, self.processors, self.interrupt.as_fd())?)
+    }
+
     /// Places as the plan says.
     ///
     /// # Errors
@@ -180,7 +209,7 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        drop(self.lab.take());
+        drop((self.lab.take(), self.loopback.take()));
         lab::kill_orphans();
     }
 }

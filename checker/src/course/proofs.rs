@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::error::{CourseError, CourseErrors, SourceFile};
 use super::{FindingKind, Language, toml_error, words};
+use crate::trace::Level;
 
 /// The folder of all starters, below the course's root.
 pub(crate) const EXERCISES: &str = "exercises";
@@ -60,6 +61,8 @@ pub struct Mutant {
     pub mistake: Spanned<String>,
     /// A finding (kind or family) that must be there.
     pub finding: Spanned<String>,
+    /// The only level at which it is wrong, where it is right at the other.
+    pub level: Option<Level>,
     /// The edits, in order.
     #[serde(default, rename = "edit")]
     pub edits: Vec<Edit>,

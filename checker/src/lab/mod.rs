@@ -21,6 +21,8 @@ pub use hang::{HangWatch, Look, Watched};
 pub use launcher::{LAUNCHER_WORD, LauncherError, serve};
 pub use levels::{Lab, Wanted};
 pub use limits::{Limits, raise_own_limits};
+#[cfg(target_os = "linux")]
+pub use private::has_landlock;
 pub use private::{Obstacle, Plan, Stage};
 pub use run::{LaunchError, Output, Program, Running, environment};
 pub use site::{Ground, PacketSocket, Site};

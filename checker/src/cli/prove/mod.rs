@@ -21,6 +21,7 @@ use crate::course::{Course, Language, Lesson, Proofs};
 use crate::lab::build::BuildError;
 use crate::report::{self, Look};
 use crate::run::Check;
+use crate::trace::Level;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -228,7 +229,13 @@ impl Prover<'_> {
             stops_at_failure,
             round_trip: None,
         };
-        let team = self.workplace.team(&check.plan())?;
+        let team = match case.expected.level() {
+            Some(Level::Loopback) => self.workplace.loopback_team(&check.plan())?,
+            _ => self.workplace.team(&check.plan())?,
+        };
+        if case.expected.level().is_some_and(|level| level != team.level()) {
+            return Ok(Proof::Skipped(format!("is right at the {} level", team.level())));
+        }
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
             let verdict = Check { seed, ..check }.run(&team)?;

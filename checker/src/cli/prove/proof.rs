@@ -3,12 +3,23 @@
 use crate::course::Mutant;
 use crate::judge::{NotRun, State, Verdict};
 use crate::report;
+use crate::trace::Level;
 
 /// What the verdict must be.
 pub(super) enum Expected<'a> {
     Pass,
     FailBy { finding: String },
     CaughtAs { mutant: &'a Mutant },
+}
+
+impl Expected<'_> {
+    /// The only level at which that is so.
+    pub(super) fn level(&self) -> Option<Level> {
+        match self {
+            Expected::CaughtAs { mutant } => mutant.level,
+            Expected::Pass | Expected::FailBy { .. } => None,
+        }
+    }
 }
 
 /// What became of a case.

@@ -34,6 +34,8 @@ use serde::{Deserialize, Serialize};
 
 pub use plan::Plan;
 #[cfg(target_os = "linux")]
+pub use rights::has_landlock;
+#[cfg(target_os = "linux")]
 pub(in crate::lab) use serve::live;
 
 /// The name that programs are told to connect to.

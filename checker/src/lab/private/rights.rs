@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, BitFlags, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
+    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr,
 };
 use rustix::process::{Resource, Rlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets};
@@ -51,6 +52,14 @@ pub(super) fn give_up(limits: &Limits, writable: &[PathBuf]) -> io::Result<()> {
 /// until it looks, and has room for the two processes that are ours.
 fn most_processes(limits: &Limits) -> u64 {
     limits.processes * 2 + 2
+}
+
+/// Has the kernel Landlock, as a second wall around files?
+#[must_use]
+pub fn has_landlock() -> bool {
+    let all = AccessFs::from_all(ABI::V1);
+    let rules = Ruleset::default().set_compatibility(CompatLevel::HardRequirement).handle_access(all);
+    rules.and_then(Ruleset::create).is_ok()
 }
 
 /// A second wall where the kernel has it: nothing but these folders can be written to, whatever is mounted.
