@@ -107,7 +107,7 @@ fn launching(root: &Path) -> Launching {
             finding: Finding::new(
                 format!("programs can be launched; builds are kept in {}", workplace.folder.display()),
                 workplace.folder.starts_with(root),
-                "the course's folder cannot be written to: every check builds anew",
+                "the course's folder cannot be written to, or no program may be run there: every check builds anew",
             ),
             is_possible: true,
             containment: containment(level, workplace.lab().obstacle()) + &missing_wire(no_wire),

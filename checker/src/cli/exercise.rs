@@ -129,7 +129,11 @@ fn name_files(invocation: &mut Invocation, root: &Path) {
         }
         let file = invocation.folder.join(&*word);
         // A bare word that happens to be the name of a file here may mean anything.
-        if !word.contains(['/', '.']) || !file.is_file() {
+        if !word.contains(['/', '.']) || !file.exists() {
+            continue;
+        }
+        if file.is_dir() {
+            needs.extend(file.canonicalize().into_iter().filter(|folder| is_harmless(folder, root)));
             continue;
         }
         *word = file.to_string_lossy().into_owned();
@@ -142,11 +146,13 @@ fn name_files(invocation: &mut Invocation, root: &Path) {
 
 /// A file, and its folder where that holds no more than a program does.
 fn with_folder(file: PathBuf, root: &Path) -> Vec<PathBuf> {
-    let folder = file.parent().filter(|folder| !tools::is_wide(folder) && !root.starts_with(folder));
-    match folder.map(Path::to_owned) {
-        Some(folder) => vec![folder],
-        None => vec![file],
-    }
+    let folder = file.parent().filter(|folder| is_harmless(folder, root)).map(Path::to_owned);
+    folder.into_iter().chain([file]).collect()
+}
+
+/// Holds the folder neither a course nor all that belongs to a user?
+fn is_harmless(folder: &Path, root: &Path) -> bool {
+    !tools::is_wide(folder) && !root.starts_with(folder)
 }
 
 /// The source file that was edited last; Rust first when all were written together.

@@ -26,14 +26,15 @@ pub(in crate::lab) fn keep_from_programs() {
 
 #[cfg(target_os = "linux")]
 pub(in crate::lab) use linux::{
-    Spaces, bind_to_interface, close_all_behind, end, forbid, fork, leave, make_read_only, spawn,
+    Spaces, bind_to_interface, close_all_behind, end, forbid, fork, leave, make_read_only, map_owner, spawn,
     with_offload_header,
 };
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::ffi::CStr;
     use std::io;
-    use std::os::fd::{AsRawFd, OwnedFd};
+    use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
     use std::path::Path;
 
     use rustix::process::Pid;
@@ -48,6 +49,8 @@ mod linux {
     impl Spaces {
         /// None: a plain child.
         pub(in crate::lab) const NONE: Self = Self(0);
+        /// Users.
+        pub(in crate::lab) const USER: Self = Self(libc::CLONE_NEWUSER);
         /// Mounts.
         pub(in crate::lab) const MOUNTS: Self = Self(libc::CLONE_NEWNS);
         /// A network.
@@ -139,19 +142,44 @@ mod linux {
         let no_devices = if has_devices { 0 } else { libc::MOUNT_ATTR_NODEV };
         let attributes = libc::mount_attr {
             attr_set: libc::MOUNT_ATTR_RDONLY | libc::MOUNT_ATTR_NOSUID | no_devices,
-            attr_clr: 0,
-            propagation: 0,
-            userns_fd: 0,
+            ..NO_CHANGE
         };
+        set_attributes(libc::AT_FDCWD, &path, AT_RECURSIVE, &attributes)
+    }
+
+    /// Has the files of a mount that was never seen anywhere, and of all below it, belong to others, as a user
+    /// namespace has it; what is mounted in it later is seen nowhere else.
+    ///
+    /// # Errors
+    /// As mount_setattr(2) has them: not every file system can.
+    pub(in crate::lab) fn map_owner(mount: BorrowedFd<'_>, owners: BorrowedFd<'_>) -> io::Result<()> {
+        let attributes = libc::mount_attr {
+            attr_set: libc::MOUNT_ATTR_IDMAP,
+            propagation: libc::MS_PRIVATE,
+            userns_fd: u64::from(owners.as_raw_fd().cast_unsigned()),
+            ..NO_CHANGE
+        };
+        set_attributes(mount.as_raw_fd(), c"", AT_RECURSIVE | libc::AT_EMPTY_PATH, &attributes)
+    }
+
+    const NO_CHANGE: libc::mount_attr =
+        libc::mount_attr { attr_set: 0, attr_clr: 0, propagation: 0, userns_fd: 0 };
+
+    fn set_attributes(
+        folder: libc::c_int,
+        path: &CStr,
+        flags: libc::c_int,
+        attributes: &libc::mount_attr,
+    ) -> io::Result<()> {
         // SAFETY: path is a string that ends with zero and attributes a struct of the size that is given;
         // both live until the call returns, and the kernel only reads them.
         check(unsafe {
             libc::syscall(
                 libc::SYS_mount_setattr,
-                libc::AT_FDCWD,
+                folder,
                 path.as_ptr(),
-                AT_RECURSIVE,
-                std::ptr::from_ref(&attributes),
+                flags,
+                std::ptr::from_ref(attributes),
                 size_of::<libc::mount_attr>(),
             )
         })

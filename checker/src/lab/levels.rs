@@ -1,6 +1,7 @@
 //! The lab of one call of the command: it knows at which level programs can run, and makes places for them.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError};
 
@@ -167,7 +168,7 @@ impl Lab {
                 Ok(sites)
             }
             Err(LauncherError::NoBox(obstacle))
-                if self.wanted == Wanted::Private && !is_known && !obstacle.is_about_wire() =>
+                if self.wanted == Wanted::Private && !is_known && obstacle.is_of_the_machine() =>
             {
                 let _ = self.obstacle.set(Some(obstacle));
                 (0..amount).map(|_| self.host_site()).collect()
@@ -186,7 +187,9 @@ impl Lab {
     /// Without a place to write, the next call finds out again.
     fn remember(&self) {
         if let Some(file) = &self.memory {
-            let _ = fs::write(file, machine());
+            // Anew: the old one may belong to another user, or lead elsewhere.
+            let _ = fs::remove_file(file);
+            let _ = fs::File::create_new(file).and_then(|mut file| file.write_all(machine().as_bytes()));
         }
     }
 }

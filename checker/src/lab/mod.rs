@@ -9,6 +9,7 @@ mod launcher;
 mod levels;
 mod limits;
 mod messages;
+mod owner;
 mod private;
 mod run;
 mod site;

@@ -50,7 +50,9 @@ fn a_course_that_cannot_be_written_to_can_be_checked() {
     fixture.workbook(&check).env("TMPDIR", temporary.path()).assert().code(0).stderr("");
     let left = fs::read_dir(temporary.path()).unwrap().count();
     assert_eq!(left, 0, "the temporary builds are removed");
-    let advice = contains("the course's folder cannot be written to: every check builds anew");
+    let advice = contains(
+        "the course's folder cannot be written to, or no program may be run there: every check builds anew",
+    );
     fixture.workbook(&["doctor"]).assert().code(0).stdout(advice);
 }
 

@@ -7,6 +7,8 @@ mod hostile;
 mod look;
 mod others;
 mod packets;
+#[cfg(target_os = "linux")]
+mod places;
 #[path = "../support/mod.rs"]
 mod support;
 mod traces;

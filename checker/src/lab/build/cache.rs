@@ -1,13 +1,15 @@
 //! Built programs, kept by the hash of all that they depend on.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bstr::ByteSlice;
-use rustix::fs::FlockOperation;
+use rustix::fs::{FlockOperation, StatVfsMountFlags};
 use sha2::{Digest, Sha256};
+
+use crate::lab::owner::{Owner, make_folder};
 
 /// More programs than this are not kept; the oldest go first.
 const MOST_PROGRAMS: usize = 400;
@@ -29,8 +31,8 @@ impl Cache {
     /// # Errors
     /// When not even a temporary folder can be made.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let is_usable = fs::create_dir_all(folder).is_ok() && tempfile::tempfile_in(folder).is_ok();
-        if is_usable {
+        let is_writable = make_folder(folder).is_ok() && tempfile::tempfile_in(folder).is_ok();
+        if is_writable && may_run_programs(folder) {
             return Ok(Self { folder: folder.canonicalize()?, _temporary: None });
         }
         let temporary = tempfile::Builder::new().prefix("workbook-build-").tempdir()?;
@@ -63,15 +65,28 @@ impl Cache {
         fs::read(self.folder.join(key).join("output")).ok()
     }
 
+    /// May programs that are kept here be run?
+    pub(super) fn may_run_programs(&self) -> bool {
+        may_run_programs(&self.folder)
+    }
+
     /// The compiler's own notes on this source file, which make the next build of it faster.
-    pub(super) fn notes(&self, file: &Path) -> io::Result<Notes> {
+    pub(super) fn notes(&self, file: &Path) -> io::Result<Notes<'_>> {
         let hash = Sha256::digest(file.as_os_str().as_encoded_bytes());
         let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let folder = self.folder.join("incremental").join(name);
-        fs::create_dir_all(&folder)?;
-        let lock = fs::File::create(folder.join("lock"))?;
+        // Each user has notes of their own: while root builds, they belong to nobody.
+        let user = rustix::process::geteuid().as_raw();
+        let folder = self.folder.join("incremental").join(format!("{name}-{user}"));
+        make_folder(&folder)?;
+        // Beside them, because compilers write there.
+        let lock = fs::File::create(folder.with_extension("lock"))?;
         rustix::io::retry_on_intr(|| rustix::fs::flock(&lock, FlockOperation::LockExclusive))?;
-        Ok(Notes { folder, _lock: lock })
+        Ok(Notes { cache: self, folder, _lock: lock })
+    }
+
+    /// Gives what root has had made by nobody to whom the cache belongs.
+    fn take_back(&self, made: &Path) -> io::Result<()> {
+        if rustix::process::geteuid().is_root() { Owner::of(&self.folder)?.take(made) } else { Ok(()) }
     }
 
     /// A place to build into.
@@ -80,7 +95,7 @@ impl Cache {
         Ok(Slot { cache: self, folder })
     }
 
-    /// Removes the oldest programs when there are too many.
+    /// Removes the oldest programs when there are too many, but for those of others.
     fn shrink(&self) -> io::Result<()> {
         let mut slots: Vec<(SystemTime, PathBuf)> = fs::read_dir(&self.folder)?
             .filter_map(Result::ok)
@@ -89,17 +104,31 @@ impl Cache {
             .collect();
         slots.sort();
         let surplus = slots.len().saturating_sub(MOST_PROGRAMS);
-        slots.into_iter().take(surplus).try_for_each(|(_, folder)| fs::remove_dir_all(folder))
+        slots.iter().take(surplus).for_each(|(_, folder)| drop(fs::remove_dir_all(folder)));
+        Ok(())
     }
 }
 
+/// Is the file system one from which programs may be run?
+fn may_run_programs(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|disk| !disk.f_flag.contains(StatVfsMountFlags::NOEXEC))
+}
+
 /// The compiler's notes on a source file; nobody else builds it while this value lives.
-pub(super) struct Notes {
+pub(super) struct Notes<'a> {
+    cache: &'a Cache,
     folder: PathBuf,
     _lock: fs::File,
 }
 
-impl Notes {
+impl Drop for Notes<'_> {
+    fn drop(&mut self) {
+        // The next one who builds takes them over anyway.
+        let _ = self.cache.take_back(&self.folder);
+    }
+}
+
+impl Notes<'_> {
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -130,9 +159,16 @@ impl Slot<'_> {
         fs::rename(program, self.program())
     }
 
+    /// Is there a program, and not only something that leads elsewhere?
+    pub(super) fn has_program(&self) -> bool {
+        self.program().symlink_metadata().is_ok_and(|data| data.is_file())
+    }
+
     /// Keeps what was built, under its key, together with what the compiler said.
     pub(super) fn keep(self, key: &str, output: &[u8]) -> io::Result<()> {
-        fs::write(self.folder.path().join("output"), output)?;
+        // A compiler that has put something there would have us write elsewhere.
+        fs::File::create_new(self.folder.path().join("output"))?.write_all(output)?;
+        self.cache.take_back(self.folder.path())?;
         let target = self.cache.folder.join(key);
         match fs::rename(self.folder.path(), &target) {
             // Somebody else has built the same meanwhile; theirs is as good.

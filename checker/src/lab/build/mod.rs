@@ -103,6 +103,15 @@ pub enum BuildError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The result cannot be run.
+    #[error(
+        "no program may be run in {}, where builds are kept: the file system is mounted with `noexec`. \
+         Put the course elsewhere, or name another temporary folder in TMPDIR", folder.display()
+    )]
+    NoPrograms {
+        /// Where.
+        folder: PathBuf,
+    },
     /// A fault of ours or of the machine.
     #[error(transparent)]
     Launcher(#[from] LauncherError),
@@ -171,10 +180,7 @@ impl Builder<'_> {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let (command, needs) = match tool {
             // -B and -s: leave nothing beside the source, and load nothing from the learner's home.
-            Tool::Python => (
-                vec![text(path), "-B".into(), "-s".into(), text(file)],
-                tools::places(path).into_iter().chain(file.parent().map(Path::to_owned)).collect(),
-            ),
+            Tool::Python => (vec![text(path), "-B".into(), "-s".into(), text(file)], sources(path, file)),
             Tool::Rustc | Tool::Cc => {
                 let program = self.cache.program(key);
                 (vec![text(&program)], vec![program])
@@ -191,6 +197,9 @@ impl Builder<'_> {
         key: &str,
     ) -> Result<(Duration, Vec<u8>), BuildError> {
         let store = |source| BuildError::Store { folder: self.cache.folder().to_owned(), source };
+        if tool != Tool::Python && !self.cache.may_run_programs() {
+            return Err(BuildError::NoPrograms { folder: self.cache.folder().to_owned() });
+        }
         let slot = self.cache.new_slot().map_err(store)?;
         // A kept slot has another name by then.
         self.lab.remove_at_end(slot.folder())?;
@@ -198,7 +207,7 @@ impl Builder<'_> {
         let target = if tool == Tool::Rustc { notes.program() } else { slot.program() };
         let command = compile::Command { tool, path, file, target: &target, incremental: notes.folder() };
         let plan = Plan {
-            readable: tools::places(path).into_iter().chain(file.parent().map(Path::to_owned)).collect(),
+            readable: sources(path, file),
             writable: vec![notes.folder().to_owned(), slot.folder().to_owned()],
             ..Plan::default()
         };
@@ -211,6 +220,9 @@ impl Builder<'_> {
             compile::Outcome::Done { took, output } => {
                 if tool == Tool::Rustc {
                     slot.take(&target).map_err(store)?;
+                }
+                if tool != Tool::Python && !slot.has_program() {
+                    return Err(BuildError::Refused { file: file.to_owned(), output });
                 }
                 slot.keep(key, &output).map_err(store)?;
                 Ok((took, output))
@@ -225,6 +237,11 @@ impl Builder<'_> {
             compile::Outcome::TooSlow { limit } => Err(BuildError::TooSlow { file: file.to_owned(), limit }),
         }
     }
+}
+
+/// What a compiler or interpreter reads: itself, the source, and what lies beside that.
+fn sources(tool: &Path, file: &Path) -> Vec<PathBuf> {
+    tools::places(tool).into_iter().chain(file.ancestors().take(2).map(Path::to_owned)).collect()
 }
 
 /// What a result depends on: the source, the compiler and how it is called. The source's path counts too,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
@@ -135,21 +135,58 @@ fn selection() -> String {
 #[must_use]
 pub fn on_path(command: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(command)).find(|file| is_executable(file))
+    let files = std::env::split_paths(&path).map(|folder| folder.join(command));
+    files.filter_map(|file| std::path::absolute(file).ok()).find(|file| is_executable(file))
 }
 
-/// What must be seen for this executable to run: the folder that holds its `bin`, with libraries beside, for
-/// the path itself and for what it leads to. Where that is as much as a home, only the file.
+/// What must be seen for this executable to run: the installation that it belongs to, and those to which it leads.
 #[must_use]
 pub fn places(executable: &Path) -> Vec<PathBuf> {
-    let real = executable.canonicalize().unwrap_or_else(|_| executable.to_owned());
-    let place = |path: &Path| {
-        let prefix = path.parent().and_then(Path::parent).filter(|prefix| !is_wide(prefix));
-        prefix.unwrap_or(path).to_owned()
-    };
-    let mut places = vec![place(executable), place(&real)];
+    let mut places: Vec<PathBuf> = steps(executable).iter().flat_map(|step| installation(step)).collect();
+    places.sort();
     places.dedup();
     places
+}
+
+/// The executable, each link on the way to what it leads to, and that.
+fn steps(executable: &Path) -> Vec<PathBuf> {
+    const MOST_LINKS: usize = 16;
+    let mut steps = vec![executable.to_owned()];
+    while let Some(step) = steps.last().filter(|_| steps.len() <= MOST_LINKS)
+        && let (Ok(target), Some(folder)) = (fs::read_link(step), step.parent())
+    {
+        let goes_up = target.components().any(|component| component == Component::ParentDir);
+        let next = folder.join(target);
+        steps.push(if goes_up { next.canonicalize().unwrap_or(next) } else { next });
+    }
+    steps.extend(executable.canonicalize());
+    steps
+}
+
+/// What belongs to an executable: of `PREFIX/bin/NAME` all in `PREFIX`, or only programs and libraries where other
+/// things lie there too; elsewhere what lies beside it.
+fn installation(executable: &Path) -> Vec<PathBuf> {
+    const PARTS: [&str; 4] = ["bin", "lib", "lib64", VIRTUAL];
+    let only_itself = || vec![executable.to_owned()];
+    let Some(folder) = executable.parent() else { return only_itself() };
+    let holds_more = |folder: &Path| is_wide(folder) || is_shared(folder);
+    match folder.parent().filter(|_| folder.ends_with("bin")) {
+        Some(prefix) if holds_more(prefix) => {
+            PARTS.iter().map(|part| prefix.join(part)).filter(|part| part.exists()).collect()
+        }
+        Some(prefix) => vec![prefix.to_owned()],
+        None if holds_more(folder) => only_itself(),
+        None => vec![folder.to_owned()],
+    }
+}
+
+/// By this file Python knows that an environment is a virtual one.
+const VIRTUAL: &str = "pyvenv.cfg";
+
+/// Do people put other things there than programs? A virtual environment is often made in the folder of a project,
+/// and beside the programs in `~/.local` lie keys.
+fn is_shared(prefix: &Path) -> bool {
+    prefix.ends_with(".local") || prefix.join(VIRTUAL).exists() || prefix.join("lessons").exists()
 }
 
 /// Is there more in this folder than a program needs: a home, the temporary files of all, everything?

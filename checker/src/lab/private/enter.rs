@@ -8,7 +8,8 @@ use rustix::process::{DumpableBehavior, Gid, Signal, Uid};
 
 use super::plan::Plan;
 use super::root;
-use super::{Obstacle, USER};
+use super::sight::Sight;
+use super::{ACCESS, Obstacle, USER};
 use crate::lab::calls::{Spaces, leave};
 
 /// The user that programs run as outside their box, where the grader is root: nobody has files or processes
@@ -28,7 +29,7 @@ pub(super) fn enter(plan: &Plan) -> Result<(), Obstacle> {
     }
     leave(Spaces::BOX).map_err(Obstacle::at("namespaces"))?;
     map_user(user, group).map_err(Obstacle::at("user"))?;
-    root::build(plan).map_err(Obstacle::at("files"))
+    root::build(plan, &Sight::default()).map_err(Obstacle::at("files"))
 }
 
 /// Root first makes the file system, because only root may look everywhere, and then becomes somebody
@@ -36,7 +37,8 @@ pub(super) fn enter(plan: &Plan) -> Result<(), Obstacle> {
 fn enter_as_root(plan: &Plan, stranger: u32) -> Result<(), Obstacle> {
     leave(Spaces::MOUNTS).map_err(Obstacle::at("namespaces"))?;
     plan.give_writable_to(stranger).map_err(Obstacle::at("files"))?;
-    root::build(plan).map_err(Obstacle::at("files"))?;
+    let sight = Sight::of(stranger, plan).map_err(Obstacle::at(ACCESS))?;
+    root::build(plan, &sight).map_err(Obstacle::at("files"))?;
     become_user(stranger).map_err(Obstacle::at("user"))?;
     leave(Spaces::BOX).map_err(Obstacle::at("namespaces"))?;
     map_user(Uid::from_raw(stranger), Gid::from_raw(stranger)).map_err(Obstacle::at("user"))

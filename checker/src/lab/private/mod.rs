@@ -24,6 +24,8 @@ mod rights;
 mod root;
 #[cfg(target_os = "linux")]
 mod serve;
+#[cfg(target_os = "linux")]
+mod sight;
 
 use std::fmt;
 use std::io;
@@ -57,6 +59,9 @@ pub(super) const WIRE_INTERFACE: u32 = 80;
 /// The only user and group in a box.
 const USER: u32 = 1000;
 
+/// The step at which what the plan names turns out to be unreadable for programs.
+const ACCESS: &str = "access";
+
 /// What the next run needs of its network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
@@ -71,7 +76,7 @@ pub struct Stage {
 /// Why there is no box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
-    /// What was being made: `namespaces`, `user`, `files`, `network`, `wire` or `run`.
+    /// What was being made: `namespaces`, `user`, `access`, `files`, `network`, `wire` or `run`.
     pub step: String,
     /// The system's reason.
     pub reason: String,
@@ -89,6 +94,11 @@ impl Obstacle {
     #[must_use]
     pub fn is_about_wire(&self) -> bool {
         self.step == "wire"
+    }
+
+    /// Is it the machine that can have no boxes at all, and not only the one that was asked for?
+    pub(in crate::lab) fn is_of_the_machine(&self) -> bool {
+        self.step != ACCESS && !self.is_about_wire()
     }
 
     /// What stands behind it as a rule, and what to do.
@@ -116,6 +126,10 @@ impl Obstacle {
             "wire" => {
                 "a box can be made, but no wire in it, which a round-trip time needs: the kernel must have virtual \
                  cables (as root: modprobe veth; in a kernel of your own: CONFIG_VETH)"
+            }
+            ACCESS => {
+                "where root checks, programs run as somebody else: let everybody read it (chmod -R o+rX), or check \
+                 as its owner"
             }
             "run" if is_refused => {
                 "no /proc can be mounted: a container hides a part of its own. Start it with \

@@ -11,6 +11,7 @@ use rustix::mount::{
 };
 
 use super::plan::Plan;
+use super::sight::Sight;
 use super::{NAME_SERVER, PEER_IPV4, PEER_NAME};
 use crate::lab::calls::make_read_only;
 
@@ -25,12 +26,11 @@ const SHELF: &str = "/.shelf";
 const SYSTEM: [&str; 10] = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix", "gnu"];
 
 /// Settings that programs and compilers read; nothing else of /etc is there, least of all secrets.
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 17] = [
     "alternatives",
     "crypto-policies",
     "gai.conf",
     "host.conf",
-    "java",
     "ld.so.cache",
     "ld.so.conf",
     "locale.alias",
@@ -46,10 +46,13 @@ const SETTINGS: [&str; 18] = [
     "timezone",
 ];
 
+/// Java has its settings in folders that are named after its version, and does not start without them.
+const JAVA: &str = "java";
+
 /// Device nodes that every program expects.
 const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 const DEVICE_LINKS: [(&str, &str); 5] = [
-    (OWN_FOLDER, "/dev/shm"),
+    (OWN_FOLDER, SHARED_MEMORY),
     ("/proc/self/fd", "/dev/fd"),
     ("/proc/self/fd/0", "/dev/stdin"),
     ("/proc/self/fd/1", "/dev/stdout"),
@@ -59,10 +62,11 @@ const DEVICE_LINKS: [(&str, &str); 5] = [
 /// The folder that every run has for itself, with its size in bytes and its number of files. Shared memory lies
 /// there too.
 const OWN_FOLDER: &str = "/tmp";
+const SHARED_MEMORY: &str = "/dev/shm";
 const OWN_FOLDER_OPTIONS: &std::ffi::CStr = c"size=64m,nr_inodes=4096,mode=1777";
 
 /// Builds the box's file system and makes it the root of this process, which must have mounts of its own.
-pub(super) fn build(plan: &Plan) -> io::Result<()> {
+pub(super) fn build(plan: &Plan, sight: &Sight) -> io::Result<()> {
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
     let safe = MountFlags::NOSUID | MountFlags::NODEV;
     mount("tmpfs", STAGE, "tmpfs", safe, Some(c"mode=0755"))?;
@@ -70,9 +74,8 @@ pub(super) fn build(plan: &Plan) -> io::Result<()> {
     rustix::process::pivot_root(STAGE, Path::new(STAGE).join(&HOST[1..]))?;
     std::env::set_current_dir("/")?;
     system()?;
-    let hidden: Vec<&Path> =
-        plan.hidden().into_iter().filter(|path| is_of_system(path) && path.is_dir()).collect();
-    hidden.iter().try_for_each(|path| mount("tmpfs", *path, "tmpfs", safe, Some(c"mode=0755")))?;
+    let all_hidden = plan.hidden();
+    let mut hidden = hide(&all_hidden, Path::new("/"))?;
     settings()?;
     devices()?;
     for own in ["/proc", "/home", "/run", "/var/tmp"] {
@@ -82,17 +85,27 @@ pub(super) fn build(plan: &Plan) -> io::Result<()> {
     mount_bind_recursive(host("proc"), "/proc")?;
     let visible = plan.visible().into_iter().enumerate();
     for (index, (path, is_writable)) in visible {
-        let is_seen = is_of_system(path) && !hidden.iter().any(|hidden| path.starts_with(hidden));
+        let is_seen = is_of_system(path) && !all_hidden.iter().any(|hidden| path.starts_with(hidden));
         if is_seen && !is_writable {
             continue;
         }
         let target = if is_own(path) { shelf(index) } else { path.to_owned() };
-        show(path, &target, is_writable)?;
+        show(path, &target, is_writable, sight)?;
+        hidden.extend(hide(&all_hidden, path)?);
     }
     unmount(HOST, UnmountFlags::DETACH)?;
     fs::remove_dir(HOST)?;
     let seal = |path: &Path| mount_remount(path, MountFlags::BIND | MountFlags::RDONLY | safe, c"");
     Ok(hidden.into_iter().chain([Path::new("/")]).try_for_each(seal)?)
+}
+
+/// Puts an empty folder in the place of each of these that can be seen in this folder; which ones.
+fn hide<'a>(hidden: &[&'a Path], folder: &Path) -> io::Result<Vec<&'a Path>> {
+    let is_seen = |path: &&&Path| path.starts_with(folder) && **path != folder && path.is_dir();
+    let seen: Vec<&Path> = hidden.iter().filter(is_seen).copied().collect();
+    let safe = MountFlags::NOSUID | MountFlags::NODEV;
+    seen.iter().try_for_each(|path| mount("tmpfs", *path, "tmpfs", safe, Some(c"mode=0755")))?;
+    Ok(seen)
 }
 
 /// Gives a run, which must have mounts of its own, its own folders.
@@ -109,13 +122,13 @@ pub(super) fn build_for_run(plan: &Plan) -> io::Result<()> {
 }
 
 /// Is it visible anyway?
-fn is_of_system(path: &Path) -> bool {
+pub(super) fn is_of_system(path: &Path) -> bool {
     SYSTEM.iter().any(|name| path.starts_with(Path::new("/").join(name)))
 }
 
-/// Does it lie in the folder that every run makes anew?
+/// Does it lie in the folder that every run makes anew, under one of its names?
 fn is_own(path: &Path) -> bool {
-    path.starts_with(OWN_FOLDER)
+    path.starts_with(OWN_FOLDER) || path.starts_with(SHARED_MEMORY)
 }
 
 fn shelf(index: usize) -> PathBuf {
@@ -133,7 +146,7 @@ fn system() -> io::Result<()> {
         let (from, to) = (host(name), Path::new("/").join(name));
         match fs::symlink_metadata(&from) {
             Ok(data) if data.is_symlink() => symlink(fs::read_link(&from)?, to)?,
-            Ok(data) if data.is_dir() => show(&to, &to, false)?,
+            Ok(data) if data.is_dir() => show(&to, &to, false, &Sight::default())?,
             _ => {}
         }
     }
@@ -144,11 +157,13 @@ fn system() -> io::Result<()> {
 fn settings() -> io::Result<()> {
     let etc = Path::new("/etc");
     folder(etc)?;
-    for name in SETTINGS {
-        let (from, to) = (host("etc").join(name), etc.join(name));
+    let of_java = fs::read_dir(host("etc"))?.filter_map(Result::ok).map(|entry| entry.file_name());
+    let of_java = of_java.filter(|name| name.as_encoded_bytes().starts_with(JAVA.as_bytes()));
+    for name in SETTINGS.into_iter().map(Into::into).chain(of_java) {
+        let (from, to) = (host("etc").join(&name), etc.join(&name));
         match fs::symlink_metadata(&from) {
             Ok(data) if data.is_symlink() => symlink(fs::read_link(&from)?, to)?,
-            Ok(data) if data.is_dir() => show(&to, &to, false)?,
+            Ok(data) if data.is_dir() => show(&to, &to, false, &Sight::default())?,
             // One that may not be read is not there.
             Ok(_) => drop(fs::copy(&from, to)),
             Err(_) => {}
@@ -177,11 +192,13 @@ fn devices() -> io::Result<()> {
 }
 
 /// Shows a file or folder of the machine at another place.
-fn show(path: &Path, target: &Path, is_writable: bool) -> io::Result<()> {
+fn show(path: &Path, target: &Path, is_writable: bool, sight: &Sight) -> io::Result<()> {
     let from = host(path);
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     mount_point(target, fs::metadata(&from).map_err(named)?.is_dir())?;
-    mount_bind_recursive(&from, target).map_err(io::Error::from).map_err(named)?;
+    if !sight.mount(path, target).map_err(named)? {
+        mount_bind_recursive(&from, target).map_err(io::Error::from).map_err(named)?;
+    }
     if is_writable { Ok(()) } else { make_read_only(target, false).map_err(named) }
 }
 
