@@ -52,6 +52,15 @@ pub const TAKE_PACKETS: Duration = Duration::from_millis(2);
 /// After the program has ended, its sockets and pipes end too: the kernel needs this long at most.
 pub const DRAIN: Duration = Duration::from_secs(2);
 
+/// Where packets take their time, stillness lasts so many round trips longer. Before anything of a new connection
+/// is to be seen, the last one is ended (half), it is opened (one and a half), and a request comes (half); a packet
+/// that was lost on a flooded wire comes a round trip later.
+pub const STILL_ROUND_TRIPS: u32 = 4;
+
+/// And after the end of the program, what lay in its send buffers still needs so many to come over: the window
+/// doubles with each of them, from 14 KiB to the largest that there is.
+pub const DRAIN_ROUND_TRIPS: u32 = 8;
+
 /// A launched helper process answers within this time, or the machine is at fault.
 pub const LAUNCHER: Duration = Duration::from_secs(20);
 

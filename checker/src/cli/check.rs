@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -14,8 +14,8 @@ use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Language, Lesson};
 use crate::judge::{State, Verdict};
-use crate::lab::Lab;
 use crate::lab::build::BuildError;
+use crate::lab::{Lab, LauncherError, Plan};
 use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
@@ -54,6 +54,9 @@ pub(super) struct Arguments {
     /// Save what happened, for `workbook explain`
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Have packets take their time, such as 100ms there and back; at the private level
+    #[arg(long, value_name = "TIME", value_parser = workplace::parse_round_trip)]
+    rtt: Option<Duration>,
     /// Save the packets that passed, for Wireshark; needs the private level
     #[arg(long, value_name = "FILE")]
     pcap: Option<PathBuf>,
@@ -81,7 +84,11 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
     let root = workplace::root(course)?;
     // First, because its helpers start while the course is read.
-    let workplace = Workplace::open(&root, &arguments.containment)?;
+    let containment = match arguments.rtt {
+        Some(_) => arguments.containment.with_wire("--rtt")?,
+        None => arguments.containment.clone(),
+    };
+    let workplace = Workplace::open(&root, &containment)?;
     let course = Course::load(&root)?;
     let lessons = lessons(arguments, &course)?;
     if arguments.wants_packets() {
@@ -91,7 +98,9 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let mut code = HOLDS;
     let mut scenarios = Vec::new();
     for lesson in lessons {
-        let (lesson_code, verdict) = session.check(lesson)?;
+        let outcome = session.check(lesson);
+        let (lesson_code, verdict) =
+            if arguments.rtt.is_some() { workplace::needed_for("--rtt", outcome)? } else { outcome? };
         code = code.max(lesson_code);
         scenarios.extend(verdict.into_iter().flat_map(|verdict| verdict.scenarios));
         if arguments.lessons.is_empty() && lesson_code != HOLDS {
@@ -159,10 +168,15 @@ impl Session<'_> {
             seed: workplace::seed(self.arguments.seed),
             only: self.arguments.scenario.as_deref(),
             stops_at_failure: false,
+            round_trip: self.arguments.rtt,
         };
-        let team = self.workplace.team(&ready.invocation, self.arguments.wants_packets())?;
+        let plan = Plan { captures: self.arguments.wants_packets(), ..check.plan() };
+        let team = self.workplace.team(&plan)?;
         if self.arguments.wants_packets() {
             require_packets(self.workplace.lab())?; // only a box tells for sure that there can be one
+        }
+        if let Some(obstacle) = team.wire_obstacle().filter(|_| self.arguments.rtt.is_some()) {
+            return Err(LauncherError::NoBox(obstacle.clone()).into());
         }
         self.tell_obstacle();
         let verdict = check.run(&team)?;

@@ -7,7 +7,7 @@ use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, HOLDS, in_one_line, out};
 use crate::kernel::{Processes, Sockets};
 use crate::lab::build::{Tool, Tools};
-use crate::lab::{Obstacle, Plan};
+use crate::lab::{LauncherError, Obstacle, Plan};
 use crate::report::Look;
 use crate::trace::Level;
 
@@ -94,21 +94,23 @@ fn language(tools: &Tools, tool: Tool) -> Finding {
 /// Can programs be started and ended at all, and how are they contained? Tried, not guessed: a box is made, and
 /// a run in it.
 fn launching(root: &Path) -> Launching {
-    let attempt = || -> anyhow::Result<(Workplace, Level)> {
+    let attempt = || -> anyhow::Result<(Workplace, Level, Option<LauncherError>)> {
         let workplace = Workplace::open(root, &Containment::default())?;
         workplace.lab().site(&Plan::default())?;
         let level = workplace.lab().level();
-        Ok((workplace, level))
+        let no_wire = (level == Level::Private)
+            .then(|| workplace.lab().site(&Plan { has_wire: true, ..Plan::default() }).err());
+        Ok((workplace, level, no_wire.flatten()))
     };
     match attempt() {
-        Ok((workplace, level)) => Launching {
+        Ok((workplace, level, no_wire)) => Launching {
             finding: Finding::new(
                 format!("programs can be launched; builds are kept in {}", workplace.folder.display()),
                 workplace.folder.starts_with(root),
                 "the course's folder cannot be written to, or no program may be run there: every check builds anew",
             ),
             is_possible: true,
-            containment: containment(level, workplace.lab().obstacle()),
+            containment: containment(level, workplace.lab().obstacle()) + &missing_wire(no_wire),
         },
         Err(error) => Launching {
             finding: Finding::new("programs cannot be launched", false, in_one_line(&error)),
@@ -116,6 +118,16 @@ fn launching(root: &Path) -> Launching {
             containment: String::new(),
         },
     }
+}
+
+/// What follows where a box can have no wire.
+fn missing_wire(error: Option<LauncherError>) -> String {
+    let Some(LauncherError::NoBox(obstacle)) = error else { return String::new() };
+    format!(
+        "  But packets take no time there ({obstacle}): no `workbook measure`, no --rtt, and scenarios that need it \
+         are not run.\n  {}\n",
+        obstacle.advice()
+    )
 }
 
 struct Launching {

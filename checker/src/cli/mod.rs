@@ -7,6 +7,7 @@ mod explain;
 mod interrupt;
 mod lint;
 mod list;
+mod measure;
 mod out;
 mod prove;
 mod run;
@@ -49,6 +50,8 @@ enum Command {
     List,
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
+    /// Show what connection reuse is worth: the same program over a slow wire, with and without it
+    Measure(measure::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
     /// Find mistakes in the course's files
@@ -76,6 +79,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Check(command) => check::run(command, course),
         Command::List => list::run(course),
         Command::Run(command) => run::run(command, course),
+        Command::Measure(command) => measure::run(command, course),
         Command::Explain(command) => explain::run(command, course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),

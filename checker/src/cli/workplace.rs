@@ -1,18 +1,21 @@
 //! Where things are: the course, and the folder for what can be made again.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tempfile::TempDir;
 
 use super::interrupt;
 use crate::course::Course;
+use crate::course::checks::DurationSpec;
 use crate::deadlines::Patience;
-use crate::lab::build::{Builder, Cache, Tools};
-use crate::lab::{self, Lab, LauncherError, Limits, Wanted};
-use crate::run::{Crew, Invocation, Team};
+use crate::lab::build::{BuildError, Builder, Cache, Tools};
+use crate::lab::{self, Lab, LauncherError, Limits, Plan, Wanted};
+use crate::run::{EncounterError, Team};
+use crate::trace::MOST_ROUND_TRIP;
 use crate::wire;
 
 /// Finds and loads the course.
@@ -79,6 +82,20 @@ impl Containment {
             (Some(LevelWord::Private), false) => bail!("--level private needs Linux"),
             (None, false) => Wanted::Loopback,
         })
+    }
+
+    /// The same for something that needs packets to take their time, which they do in a box alone.
+    ///
+    /// # Errors
+    /// When another level was asked for.
+    pub(super) fn with_wire(&self, what: &str) -> anyhow::Result<Self> {
+        if self.level == Some(LevelWord::Loopback) {
+            bail!(
+                "{what} needs the private level, where program and peer have a wire between them: \
+                 on 127.0.0.1 no packet takes any time"
+            );
+        }
+        Ok(Self { require_private: true, ..self.clone() })
     }
 
     /// Was the private level asked for, and not only taken where it is to be had?
@@ -162,11 +179,16 @@ impl Workplace {
         }
     }
 
+    /// Readable once the user wants to stop.
+    pub(super) fn interrupt(&self) -> BorrowedFd<'_> {
+        self.interrupt.as_fd()
+    }
+
     /// Places at the loopback level, whatever the level of others.
     ///
     /// # Errors
     /// When the machine refuses.
-    pub(super) fn loopback_team(&self, invocation: &Invocation) -> anyhow::Result<Team<'_>> {
+    pub(super) fn loopback_team(&self, plan: &Plan) -> anyhow::Result<Team<'_>> {
         let lab = match self.loopback.get() {
             Some(lab) => lab,
             None => {
@@ -176,17 +198,15 @@ impl Workplace {
                 self.loopback.get_or_init(|| lab)
             }
         };
-        let crew = Crew { size: self.processors, captures: false };
-        Ok(Team::assemble(lab, invocation, crew, self.interrupt.as_fd())?)
+        Ok(Team::assemble(lab, plan, self.processors, self.interrupt.as_fd())?)
     }
 
-    /// Places for the program that is called like this; with `captures`, its packets are taken too.
+    /// Places as the plan says.
     ///
     /// # Errors
     /// When the machine refuses.
-    pub(super) fn team(&self, invocation: &Invocation, captures: bool) -> Result<Team<'_>, LauncherError> {
-        let crew = Crew { size: self.processors, captures };
-        Team::assemble(self.lab(), invocation, crew, self.interrupt.as_fd())
+    pub(super) fn team(&self, plan: &Plan) -> Result<Team<'_>, LauncherError> {
+        Team::assemble(self.lab(), plan, self.processors, self.interrupt.as_fd())
     }
 }
 
@@ -195,6 +215,36 @@ impl Drop for Workplace {
         drop((self.lab.take(), self.loopback.take()));
         lab::kill_orphans();
     }
+}
+
+/// Says what a box was needed for, where there is none.
+pub(super) fn needed_for<T>(what: &str, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
+    outcome.map_err(|error| {
+        let no_box = |error: &LauncherError| matches!(error, LauncherError::NoBox(_));
+        let has_no_box = error.downcast_ref().is_some_and(no_box)
+            || matches!(error.downcast_ref(), Some(BuildError::Launcher(error)) if no_box(error))
+            || matches!(error.downcast_ref(), Some(EncounterError::Launcher(error)) if no_box(error));
+        if has_no_box {
+            error.context(format!("{what} needs program and peer in networks of their own"))
+        } else {
+            error
+        }
+    })
+}
+
+/// Reads a round-trip time.
+///
+/// # Errors
+/// When it is none, or too long.
+pub(super) fn parse_round_trip(text: &str) -> Result<Duration, String> {
+    let DurationSpec(time) = text.parse()?;
+    if time > MOST_ROUND_TRIP {
+        return Err(format!(
+            "no round trip takes so long: {} s is the most, and to the other side of the earth it is 300ms",
+            MOST_ROUND_TRIP.as_secs()
+        ));
+    }
+    Ok(time)
 }
 
 /// A seed that nobody has seen before, or the one that was asked for in hexadecimal digits.

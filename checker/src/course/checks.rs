@@ -4,6 +4,7 @@
 //! file, so that a wrong one is shown where it stands.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
@@ -409,15 +410,21 @@ pub struct DurationSpec(pub Duration);
 
 impl<'de> Deserialize<'de> for DurationSpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl FromStr for DurationSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
         let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
-        let number: u64 = number
-            .parse()
-            .map_err(|_| de::Error::custom("expected a duration such as \"20ms\" or \"1s\""))?;
+        let number: u64 =
+            number.parse().map_err(|_| "expected a duration such as \"20ms\" or \"1s\"".to_owned())?;
         match unit {
             "ms" => Ok(Self(Duration::from_millis(number))),
             "s" => Ok(Self(Duration::from_secs(number))),
-            _ => Err(de::Error::custom(format!("unknown unit of time `{unit}`, expected `ms` or `s`"))),
+            _ => Err(format!("unknown unit of time `{unit}`, expected `ms` or `s`")),
         }
     }
 }

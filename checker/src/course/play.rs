@@ -66,6 +66,7 @@ impl Lesson {
             listen: scenario.listen,
             connections: writer.connections(),
             names: scenario.names.iter().map(name).collect(),
+            hurries: false,
             rtt: scenario.rtt.as_ref().map(|rtt| rtt.get_ref().0),
             watches_keepalive: scenario.watches_keepalive(),
         };

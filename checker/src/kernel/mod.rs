@@ -6,6 +6,7 @@
 mod borrowed;
 mod input;
 mod processes;
+mod relay;
 mod ring;
 mod sockets;
 mod vanish;
@@ -13,6 +14,7 @@ mod vanish;
 pub use borrowed::{Keepalive, has_receive_timeout, keepalive};
 pub use input::read;
 pub use processes::{Processes, ProcessorTime, Sleep, ThreadState};
+pub use relay::{Carried, Counts, Relay};
 pub use ring::{PacketClock, Ring};
 pub use sockets::{SocketState, Sockets, Timer, TimerKind};
 pub use vanish::make_deaf;

@@ -68,7 +68,8 @@ mod linux {
     /// Asks the kernel about sockets.
     #[derive(Debug)]
     pub struct Sockets {
-        netlink: OwnedFd,
+        /// One for each network in which there may be sockets of ours.
+        networks: Vec<OwnedFd>,
     }
 
     impl Sockets {
@@ -83,13 +84,20 @@ mod linux {
                 SocketFlags::CLOEXEC,
                 Some(netlink::SOCK_DIAG),
             )?;
-            Ok(Self { netlink })
+            Ok(Self::from(netlink))
         }
 
         /// Over a channel that was opened elsewhere: it tells of the network in which it was opened.
         #[must_use]
         pub fn from(netlink: OwnedFd) -> Self {
-            Self { netlink }
+            Self { networks: vec![netlink] }
+        }
+
+        /// Asks in one more network, where the others know nothing.
+        #[must_use]
+        pub fn and(mut self, netlink: OwnedFd) -> Self {
+            self.networks.push(netlink);
+            self
         }
 
         /// The socket whose own address is `local`, connected to `remote`.
@@ -100,19 +108,29 @@ mod linux {
         /// When the kernel refuses the query.
         pub fn state(&self, local: SocketAddr, remote: SocketAddr) -> io::Result<Option<SocketState>> {
             let query = query_for(local, remote);
-            rustix::net::send(&self.netlink, &query, SendFlags::empty())?;
-            let mut answer = [0; ANSWER_BYTES];
-            let (length, _) = rustix::net::recv(&self.netlink, &mut answer, RecvFlags::empty())?;
-            let answer = <NetlinkMessage<SockDiagMessage>>::deserialize(&answer[..length])
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-            match answer.payload {
-                NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(found)) => Ok(Some(read(&found))),
-                NetlinkPayload::Error(error) => {
-                    let error = error.to_io();
-                    if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(error) }
+            for network in &self.networks {
+                if let Some(state) = ask(network, &query)? {
+                    return Ok(Some(state));
                 }
-                _ => Ok(None),
             }
+            Ok(None)
+        }
+    }
+
+    /// What one network knows.
+    fn ask(network: &OwnedFd, query: &[u8]) -> io::Result<Option<SocketState>> {
+        rustix::net::send(network, query, SendFlags::empty())?;
+        let mut answer = [0; ANSWER_BYTES];
+        let (length, _) = rustix::net::recv(network, &mut answer, RecvFlags::empty())?;
+        let answer = <NetlinkMessage<SockDiagMessage>>::deserialize(&answer[..length])
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+        match answer.payload {
+            NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(found)) => Ok(Some(read(&found))),
+            NetlinkPayload::Error(error) => {
+                let error = error.to_io();
+                if error.kind() == io::ErrorKind::NotFound { Ok(None) } else { Err(error) }
+            }
+            _ => Ok(None),
         }
     }
 

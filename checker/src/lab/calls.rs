@@ -26,14 +26,15 @@ pub(in crate::lab) fn keep_from_programs() {
 
 #[cfg(target_os = "linux")]
 pub(in crate::lab) use linux::{
-    Spaces, close_all_behind, end, forbid, fork, leave, make_read_only, map_owner, spawn,
+    Spaces, bind_to_interface, close_all_behind, end, forbid, fork, leave, make_read_only, map_owner, spawn,
+    with_offload_header,
 };
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::ffi::CStr;
     use std::io;
-    use std::os::fd::{AsRawFd, BorrowedFd};
+    use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
     use std::path::Path;
 
     use rustix::process::Pid;
@@ -52,6 +53,8 @@ mod linux {
         pub(in crate::lab) const USER: Self = Self(libc::CLONE_NEWUSER);
         /// Mounts.
         pub(in crate::lab) const MOUNTS: Self = Self(libc::CLONE_NEWNS);
+        /// A network.
+        pub(in crate::lab) const NETWORK: Self = Self(libc::CLONE_NEWNET);
         /// All that a box has of its own.
         pub(in crate::lab) const BOX: Self = Self(
             libc::CLONE_NEWUSER
@@ -196,10 +199,59 @@ mod linux {
         })
     }
 
+    /// Has a packet socket give and take, before each frame, what the sender left for the hardware to do (such as
+    /// checksums), as a `virtio_net_hdr`. To be called before the socket is bound.
+    ///
+    /// # Errors
+    /// As setsockopt(2) has them.
+    pub(in crate::lab) fn with_offload_header(socket: &OwnedFd) -> io::Result<()> {
+        let yes: libc::c_int = 1;
+        // SAFETY: the value is an int of the size that is given, lives until the call returns, and is only read.
+        check_int(unsafe {
+            libc::setsockopt(
+                socket.as_raw_fd(),
+                libc::SOL_PACKET,
+                libc::PACKET_VNET_HDR,
+                std::ptr::from_ref(&yes).cast(),
+                libc::socklen_t::try_from(size_of_val(&yes)).unwrap_or(0),
+            )
+        })
+    }
+
+    /// Has a packet socket see every frame of the interface with this number.
+    ///
+    /// # Errors
+    /// As bind(2) has them.
+    pub(in crate::lab) fn bind_to_interface(socket: &OwnedFd, interface: u32) -> io::Result<()> {
+        let family = libc::c_ushort::try_from(libc::AF_PACKET).unwrap_or(0);
+        let every_protocol = u16::try_from(libc::ETH_P_ALL).unwrap_or(0).to_be();
+        let address = libc::sockaddr_ll {
+            sll_family: family,
+            sll_protocol: every_protocol,
+            sll_ifindex: interface.cast_signed(),
+            sll_hatype: 0,
+            sll_pkttype: 0,
+            sll_halen: 0,
+            sll_addr: [0; 8],
+        };
+        // SAFETY: the address is of the size that is given, lives until the call returns, and is only read.
+        check_int(unsafe {
+            libc::bind(
+                socket.as_raw_fd(),
+                std::ptr::from_ref(&address).cast(),
+                libc::socklen_t::try_from(size_of_val(&address)).unwrap_or(0),
+            )
+        })
+    }
+
     /// Ends this process at once: a forked child must not go on with what its parent was doing.
     pub(in crate::lab) fn end(code: i32) -> ! {
         // SAFETY: takes a number and does not return; nothing of ours needs to be put in order at the end.
         unsafe { libc::_exit(code) }
+    }
+
+    fn check_int(result: libc::c_int) -> io::Result<()> {
+        check(result.into())
     }
 
     fn check(result: libc::c_long) -> io::Result<()> {

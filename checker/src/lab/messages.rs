@@ -84,9 +84,13 @@ pub(in crate::lab) enum Answer {
         /// Names of the processes that had to be killed although the first one had ended.
         left_behind: Vec<String>,
     },
-    /// The box is there. Its sockets come along: for questions about sockets, for the name server (UDP, TCP), and
-    /// for packets if that was wanted.
-    Ready,
+    /// The box is there. Its sockets come along: for questions about sockets, for the name server (UDP, TCP); where
+    /// it has a wire, for questions about the peer's sockets, and the two ends for the relay (the program's, the
+    /// peer's); and for packets if that was wanted.
+    Ready {
+        /// Whether there is a wire.
+        has_wire: bool,
+    },
     /// There is no box.
     Unavailable(Obstacle),
     /// The listener comes along, if one was wanted.

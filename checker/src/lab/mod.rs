@@ -26,7 +26,7 @@ pub use limits::{Limits, raise_own_limits};
 pub use private::has_landlock;
 pub use private::{Obstacle, Plan, Stage};
 pub use run::{LaunchError, Output, Program, Running, environment};
-pub use site::{Ground, Site};
+pub use site::{Ground, PacketSocket, Site};
 
 /// Becomes the parent of whatever loses its own: only so is nobody lost when a program kills its launcher.
 /// For processes that have no children but launchers.

@@ -11,7 +11,7 @@ use super::control::{Control, unexpected};
 use super::launcher::{Launcher, LauncherError};
 use super::messages::{Answer, Order};
 use super::private::{self, Stage};
-use crate::kernel::Sockets;
+use crate::kernel::{Relay, Sockets};
 use crate::trace::Level;
 
 /// Where programs run.
@@ -24,7 +24,69 @@ pub(in crate::lab) type Spare = Arc<Mutex<Vec<Launcher>>>;
 #[derive(Debug)]
 enum Place {
     Host { launcher: Lent, sockets: Option<Sockets> },
-    Box { control: Control, sockets: Sockets, names: (UdpSocket, TcpListener), packets: Option<OwnedFd> },
+    Box(Box<Inside>),
+}
+
+/// A box, as far as it has to do with us.
+#[derive(Debug)]
+struct Inside {
+    control: Control,
+    sockets: Sockets,
+    names: (UdpSocket, TcpListener),
+    relay: Option<Relay>,
+    packets: Option<OwnedFd>,
+}
+
+impl Inside {
+    /// From what a box hands out, in the order that [`Answer::Ready`] names.
+    fn new(control: Control, sockets: Vec<OwnedFd>, has_wire: bool) -> Result<Self, LauncherError> {
+        let mut sockets = sockets.into_iter();
+        let mut next = || sockets.next().ok_or_else(|| unexpected(&Answer::Ready { has_wire }));
+        let mut diagnosis = Sockets::from(next()?);
+        let names = (UdpSocket::from(next()?), TcpListener::from(next()?));
+        let relay = if has_wire {
+            diagnosis = diagnosis.and(next()?);
+            Some(Relay::start([next()?, next()?])?)
+        } else {
+            None
+        };
+        Ok(Self { control, sockets: diagnosis, names, relay, packets: sockets.next() })
+    }
+
+    fn take_packet_socket(&mut self) -> Option<PacketSocket> {
+        let has_wire = self.relay.is_some();
+        let interface = if has_wire { private::WIRE_INTERFACE } else { private::LOOPBACK_INTERFACE };
+        let socket = self.packets.take()?;
+        Some(PacketSocket { socket, interface, sees_all_twice: !has_wire })
+    }
+
+    fn prepare(&self, stage: &Stage) -> Result<Ground, LauncherError> {
+        match &self.relay {
+            Some(relay) => relay.begin(stage.round_trip),
+            None if stage.round_trip.is_zero() => {}
+            None => return Err(io::Error::other("there is no wire here, and so no round-trip time").into()),
+        }
+        self.control.order(&Order::Prepare(stage.clone()), &[])?;
+        let listener = match self.control.answer_with_descriptors()? {
+            (Answer::Prepared, sockets) => sockets.into_iter().next().map(TcpListener::from),
+            (other, _) => return Err(unexpected(&other)),
+        };
+        let (udp, tcp) = &self.names;
+        let name_server = Some((udp.try_clone()?, tcp.try_clone()?));
+        let host = private::PEER_NAME.to_owned();
+        Ok(Ground { host, port: private::PORT, listener, name_server, _port: None })
+    }
+}
+
+/// A socket that can see packets, bound to nothing yet.
+#[derive(Debug)]
+pub struct PacketSocket {
+    /// The socket.
+    pub socket: OwnedFd,
+    /// The number of the interface that all packets between program and peer pass.
+    pub interface: u32,
+    /// Whether each passes it twice, going out and coming in.
+    pub sees_all_twice: bool,
 }
 
 /// What a run meets: where it connects to, and the sockets that wait there.
@@ -52,12 +114,8 @@ impl Site {
     /// Programs run in the box at the other end of this channel; waits until it is ready.
     pub(in crate::lab) fn in_box(control: Control) -> Result<Self, LauncherError> {
         match control.answer_with_descriptors()? {
-            (Answer::Ready, sockets) => {
-                let mut sockets = sockets.into_iter();
-                let mut next = || sockets.next().ok_or_else(|| unexpected(&Answer::Ready));
-                let diagnosis = Sockets::from(next()?);
-                let names = (UdpSocket::from(next()?), TcpListener::from(next()?));
-                Ok(Self(Place::Box { control, sockets: diagnosis, names, packets: sockets.next() }))
+            (Answer::Ready { has_wire }, sockets) => {
+                Inside::new(control, sockets, has_wire).map(|inside| Self(Place::Box(Box::new(inside))))
             }
             (Answer::Unavailable(obstacle), _) => Err(LauncherError::NoBox(obstacle)),
             (other, _) => Err(unexpected(&other)),
@@ -69,7 +127,7 @@ impl Site {
     pub fn level(&self) -> Level {
         match self.0 {
             Place::Host { .. } => Level::Loopback,
-            Place::Box { .. } => Level::Private,
+            Place::Box(_) => Level::Private,
         }
     }
 
@@ -78,15 +136,24 @@ impl Site {
     pub fn sockets(&self) -> Option<&Sockets> {
         match &self.0 {
             Place::Host { sockets, .. } => sockets.as_ref(),
-            Place::Box { sockets, .. } => Some(sockets),
+            Place::Box(inside) => Some(&inside.sockets),
         }
     }
 
-    /// The socket that sees the packets here, bound to nothing yet; given away once.
-    pub fn take_packet_socket(&mut self) -> Option<OwnedFd> {
+    /// Who carries packets between program and peer, where that takes time.
+    #[must_use]
+    pub fn relay(&self) -> Option<&Relay> {
+        match &self.0 {
+            Place::Host { .. } => None,
+            Place::Box(inside) => inside.relay.as_ref(),
+        }
+    }
+
+    /// The socket that sees the packets here; given away once.
+    pub fn take_packet_socket(&mut self) -> Option<PacketSocket> {
         match &mut self.0 {
             Place::Host { .. } => None,
-            Place::Box { packets, .. } => packets.take(),
+            Place::Box(inside) => inside.take_packet_socket(),
         }
     }
 
@@ -97,14 +164,14 @@ impl Site {
     pub fn prepare(&self, stage: &Stage) -> Result<Ground, LauncherError> {
         match &self.0 {
             Place::Host { .. } => Ok(loopback_ground(stage.accepts)?),
-            Place::Box { control, names, .. } => private_ground(control, names, stage),
+            Place::Box(inside) => inside.prepare(stage),
         }
     }
 
     pub(in crate::lab) fn control(&self) -> &Control {
         match &self.0 {
             Place::Host { launcher, .. } => launcher.get().control(),
-            Place::Box { control, .. } => control,
+            Place::Box(inside) => &inside.control,
         }
     }
 
@@ -112,7 +179,7 @@ impl Site {
     pub(in crate::lab) fn root(&self) -> Option<u32> {
         match &self.0 {
             Place::Host { launcher, .. } => Some(launcher.get().id()),
-            Place::Box { .. } => None,
+            Place::Box(_) => None,
         }
     }
 }
@@ -152,21 +219,6 @@ fn loopback_ground(accepts: bool) -> io::Result<Ground> {
     };
     let (host, port_number) = (address.ip().to_string(), address.port());
     Ok(Ground { host, port: port_number, listener, name_server: None, _port: port })
-}
-
-fn private_ground(
-    control: &Control,
-    (udp, tcp): &(UdpSocket, TcpListener),
-    stage: &Stage,
-) -> Result<Ground, LauncherError> {
-    control.order(&Order::Prepare(stage.clone()), &[])?;
-    let listener = match control.answer_with_descriptors()? {
-        (Answer::Prepared, sockets) => sockets.into_iter().next().map(TcpListener::from),
-        (other, _) => return Err(unexpected(&other)),
-    };
-    let name_server = Some((udp.try_clone()?, tcp.try_clone()?));
-    let host = private::PEER_NAME.to_owned();
-    Ok(Ground { host, port: private::PORT, listener, name_server, _port: None })
 }
 
 impl AsFd for Site {

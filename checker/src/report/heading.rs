@@ -85,7 +85,7 @@ pub(super) fn span(time: Duration) -> String {
 }
 
 /// A time that is usually around a second: `0.13 s`.
-fn seconds(time: Duration) -> String {
+pub(super) fn seconds(time: Duration) -> String {
     format!("{:.2} s", time.as_secs_f64())
 }
 

@@ -5,6 +5,7 @@ mod heading;
 pub mod json;
 mod line;
 mod look;
+pub mod measure;
 pub mod pcapng;
 pub mod terminal;
 mod text;

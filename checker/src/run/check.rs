@@ -1,6 +1,7 @@
 //! A program in all scenarios of a lesson.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::encounter::EncounterError;
 use super::invocation::Invocation;
@@ -8,6 +9,7 @@ use super::team::{Task, Team};
 use crate::course::checks::Scenario;
 use crate::course::{Lesson, Play};
 use crate::judge::{self, NotRun, ScenarioVerdict, State, Verdict};
+use crate::lab::Plan;
 use crate::trace::{End, Level, Trace};
 
 /// What to check.
@@ -23,6 +25,8 @@ pub struct Check<'a> {
     pub only: Option<&'a str>,
     /// Whether to leave out everything behind the first graded scenario that fails.
     pub stops_at_failure: bool,
+    /// How long a packet is under way, there and back; without it, as each scenario has it.
+    pub round_trip: Option<Duration>,
 }
 
 /// A program that runs into so many deadlines is not played further: each costs seconds, and tells nothing new.
@@ -36,14 +40,20 @@ struct Entry<'a> {
 }
 
 impl Check<'_> {
+    /// What it needs of the places that the program runs in.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let has_wire = self.round_trip.is_some() || self.scenarios().any(|scenario| scenario.rtt.is_some());
+        Plan { readable: self.invocation.needs.clone(), has_wire, ..Plan::default() }
+    }
+
     /// Plays the scenarios and judges them. Of a sweep, cuts behind one that failed are left out.
     ///
     /// # Errors
     /// When the user interrupts, or a launcher is gone.
     pub fn run(&self, team: &Team<'_>) -> Result<Verdict, EncounterError> {
         let scenarios: Vec<&Scenario> = self.scenarios().collect();
-        let level = team.level();
-        let playable = scenarios.iter().enumerate().filter(|(_, spec)| can_be_played(spec, level));
+        let playable = scenarios.iter().enumerate().filter(|(_, spec)| can_be_played(spec, team));
         let entries: Vec<Entry<'_>> =
             playable.flat_map(|(number, spec)| self.entries(number, spec)).collect();
         let tasks: Vec<Task<'_>> =
@@ -56,17 +66,17 @@ impl Check<'_> {
         };
         team.play_all(&tasks, &is_wanted, &take)?;
         let progress = progress.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, level, progress)))
+        Ok(judge::verdict(self.lesson, self.sum_up(&scenarios, team, progress)))
     }
 
     /// One verdict a scenario.
-    fn sum_up(&self, scenarios: &[&Scenario], level: Level, progress: Progress) -> Vec<ScenarioVerdict> {
+    fn sum_up(&self, scenarios: &[&Scenario], team: &Team<'_>, progress: Progress) -> Vec<ScenarioVerdict> {
         let has_given_up = progress.deadlines >= MOST_DEADLINES;
         let verdict = |(scenario, mut runs): (&&Scenario, Vec<(usize, ScenarioVerdict)>)| {
             runs.sort_by_key(|(index, _)| *index);
             match runs.is_empty() {
                 false => Some(judge::sweep(runs.into_iter().map(|(_, verdict)| verdict).collect())),
-                true if !can_be_played(scenario, level) => {
+                true if !can_be_played(scenario, team) => {
                     Some(judge::not_run(scenario, NotRun::NeedsPrivate))
                 }
                 true if has_given_up => Some(judge::not_run(scenario, NotRun::GivenUp)),
@@ -83,7 +93,11 @@ impl Check<'_> {
 
     fn entries<'a>(&self, scenario: usize, spec: &'a Scenario) -> impl Iterator<Item = Entry<'a>> + use<'a> {
         let plays = self.lesson.plays(spec, self.seed);
-        plays.into_iter().map(move |play| Entry { scenario, spec, play })
+        let round_trip = self.round_trip;
+        plays.into_iter().map(move |mut play| {
+            play.script.rtt = round_trip.or(play.script.rtt);
+            Entry { scenario, spec, play }
+        })
     }
 
     fn judge(&self, entry: &Entry<'_>, outcome: Result<Trace, EncounterError>) -> ScenarioVerdict {
@@ -94,9 +108,10 @@ impl Check<'_> {
     }
 }
 
-/// Does the level have what the scenario needs?
-fn can_be_played(scenario: &Scenario, level: Level) -> bool {
-    level == Level::Private || !scenario.needs_private()
+/// Do the places of this team have what the scenario needs?
+fn can_be_played(scenario: &Scenario, team: &Team<'_>) -> bool {
+    let has_time = scenario.rtt.is_none() || team.wire_obstacle().is_none();
+    !scenario.needs_private() || (team.level() == Level::Private && has_time)
 }
 
 /// What is known while runs end in any order.

@@ -10,8 +10,8 @@ use super::capture::Capture;
 use super::clock::Clock;
 use super::invocation::Invocation;
 use crate::course::Play;
-use crate::deadlines::{DRAIN, Patience, TAKE_PACKETS};
-use crate::kernel::Processes;
+use crate::deadlines::{Patience, TAKE_PACKETS};
+use crate::kernel::{Processes, Relay};
 use crate::lab::{
     HangWatch, LaunchError, LauncherError, Limits, Look, Program, Running, Site, Stage, Watched,
 };
@@ -63,7 +63,7 @@ impl Encounter<'_> {
         let peer = Peer::open(ground.listener.take(), play.script.clone(), self.limits.connections + 1)?;
         let program = invocation.program(&play.arguments, &ground.host, ground.port, self.site.level());
         let mut events = Vec::with_capacity(32);
-        let mut clock = Clock::start(self.patience);
+        let mut clock = Clock::start(self.patience, &play.script);
         if let Some(capture) = self.capture {
             capture.begin(clock.started());
         }
@@ -87,8 +87,11 @@ impl Encounter<'_> {
 
 /// What the run needs of its network.
 fn stage(script: &Script) -> Stage {
-    let accepts = script.listen == Listen::Accept;
-    Stage { accepts, dead: script.dead_addresses() }
+    Stage {
+        accepts: script.listen == Listen::Accept,
+        dead: script.dead_addresses(),
+        round_trip: script.rtt.unwrap_or_default(),
+    }
 }
 
 fn trace(
@@ -361,10 +364,17 @@ impl<'a> Meeting<'a> {
 
     /// Every process of the run is dead, so every pipe and connection ends: reads until that has come.
     fn drain_to_the_end(&mut self) -> Result<(), EncounterError> {
-        let deadline = Instant::now() + self.encounter.patience.scale(DRAIN);
+        let deadline = Instant::now() + self.clock.drain();
+        let relay = self.encounter.site.relay();
+        if let Some(relay) = relay {
+            // A connection may have been opened that has not arrived yet.
+            relay.ask_for_quiet();
+        }
         loop {
+            let has_all_arrived = relay.is_none_or(Relay::is_quiet);
             self.drain_what_is_there()?;
-            let is_over = self.peer.links().all(|link| link.has_program_ended || link.has_vanished)
+            let is_over = has_all_arrived
+                && self.peer.links().all(|link| link.has_program_ended || link.has_vanished)
                 && self.running.stdout.is_closed()
                 && self.running.stderr.is_closed();
             if is_over || self.flood().is_some() || Instant::now() >= deadline {
@@ -381,6 +391,7 @@ impl<'a> Meeting<'a> {
             .chain(descriptors(&self.peer, self.names.as_ref()))
             .map(|(descriptor, flags)| PollFd::from_borrowed_fd(descriptor, flags))
             .collect();
+        wait.extend(self.encounter.site.relay().map(|relay| PollFd::new(relay, PollFlags::IN)));
         wait.push(PollFd::from_borrowed_fd(self.encounter.interrupt.as_fd(), PollFlags::IN));
         let most = deadline.saturating_duration_since(Instant::now());
         let timeout = Timespec::try_from(most).map_err(io::Error::other)?;

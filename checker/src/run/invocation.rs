@@ -46,6 +46,12 @@ impl Invocation {
         Ok(Self { words, folder, needs: Vec::new() })
     }
 
+    /// Does it say where paths go?
+    #[must_use]
+    pub fn takes_paths(&self) -> bool {
+        self.words.iter().any(|word| word.contains("{paths}"))
+    }
+
     /// The program with the arguments of a scenario, against a peer with this name or address, at this level.
     #[must_use]
     pub fn program(&self, arguments: &[String], host: &str, port: u16, level: Level) -> Program {

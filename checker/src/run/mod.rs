@@ -5,10 +5,12 @@ mod check;
 mod clock;
 mod encounter;
 mod invocation;
+mod measure;
 mod team;
 
 pub use capture::Capture;
 pub use check::Check;
 pub use encounter::{Encounter, EncounterError};
 pub use invocation::{CommandError, Invocation};
-pub use team::{Crew, Task, Team};
+pub use measure::Measure;
+pub use team::{Task, Team};

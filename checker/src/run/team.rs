@@ -10,11 +10,8 @@ use super::encounter::{Encounter, EncounterError};
 use super::invocation::Invocation;
 use crate::course::Play;
 use crate::kernel::Ring;
-use crate::lab::{Lab, LauncherError, Plan, Site};
+use crate::lab::{Lab, LauncherError, Obstacle, Plan, Site};
 use crate::trace::{Level, Trace};
-
-/// `lo` is the first interface of every network.
-const LOOPBACK: u32 = 1;
 
 /// One run to be played.
 #[derive(Debug, Clone, Copy)]
@@ -28,15 +25,6 @@ pub struct Task<'a> {
 /// What takes the trace of the run with this index, or the fault of the machine because of which there is none.
 type Take<'a> = dyn Fn(usize, Result<Trace, EncounterError>) + Sync + 'a;
 
-/// How a team is made up.
-#[derive(Debug, Clone, Copy)]
-pub struct Crew {
-    /// So many run programs at a time.
-    pub size: usize,
-    /// Whether packets are captured, which is possible at the private level only.
-    pub captures: bool,
-}
-
 /// Places to run one program in, and what they need.
 #[derive(Debug)]
 pub struct Team<'a> {
@@ -46,6 +34,7 @@ pub struct Team<'a> {
     lab: &'a Lab,
     /// Readable once the user wants to stop.
     interrupt: BorrowedFd<'a>,
+    no_wire: Option<Obstacle>,
 }
 
 /// A place to run a program in, and what takes its packets.
@@ -57,7 +46,8 @@ struct Place {
 
 impl Place {
     fn at(mut site: Site) -> Result<Self, LauncherError> {
-        let ring = site.take_packet_socket().map(|socket| Ring::open(socket, LOOPBACK, true));
+        let packets = site.take_packet_socket();
+        let ring = packets.map(|from| Ring::open(from.socket, from.interface, from.sees_all_twice));
         Ok(Self { site, capture: ring.transpose()?.map(Capture::new) })
     }
 
@@ -70,21 +60,32 @@ impl Place {
 }
 
 impl<'a> Team<'a> {
-    /// A team like this, in which the program can be run that is called like this; `interrupt` becomes readable
-    /// when the user wants to stop.
+    /// A team of so many, in places as the plan says; `interrupt` becomes readable when the user wants to stop.
     ///
     /// # Errors
     /// When the machine refuses.
     pub fn assemble(
         lab: &'a Lab,
-        invocation: &Invocation,
-        crew: Crew,
+        plan: &Plan,
+        size: usize,
         interrupt: BorrowedFd<'a>,
     ) -> Result<Self, LauncherError> {
-        let plan = Plan { readable: invocation.needs.clone(), captures: crew.captures, ..Plan::default() };
-        let sites = lab.sites(&plan, crew.size.max(1))?;
+        let mut plan = plan.clone();
+        let (sites, no_wire) = match lab.sites(&plan, size.max(1)) {
+            Err(LauncherError::NoBox(obstacle)) if obstacle.is_about_wire() => {
+                plan.has_wire = false;
+                (lab.sites(&plan, size.max(1))?, Some(obstacle))
+            }
+            sites => (sites?, None),
+        };
         let places = sites.into_iter().map(Place::at).collect::<Result<_, _>>()?;
-        Ok(Self { places, plan, lab, interrupt })
+        Ok(Self { places, plan, lab, interrupt, no_wire })
+    }
+
+    /// Why packets take no time here although the plan wanted it; places without a wire are better than none.
+    #[must_use]
+    pub fn wire_obstacle(&self) -> Option<&Obstacle> {
+        self.no_wire.as_ref()
     }
 
     /// At which level programs run.
@@ -169,7 +170,7 @@ impl<'a> Team<'a> {
 }
 
 /// The kernel may otherwise add 50 microseconds to each of our short waits.
-fn make_timers_exact() {
+pub(super) fn make_timers_exact() {
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
 }

@@ -4,6 +4,7 @@
 //! in a test, stored in a file, judged again later and drawn without a socket.
 
 mod bytes;
+mod measurement;
 mod message;
 mod number;
 mod packet;
@@ -20,12 +21,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use bytes::{Bytes, escape};
+pub use measurement::{Measured, Measurement};
 pub use message::{LineEnds, Request, RequestReader};
 pub use number::{grouped, size};
 pub use packet::{Content, Datagram, Flags, Packet, Segment};
 pub use script::{
-    Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, NAME_SERVER_ADDRESS, Name, NameAnswer, Role, Script, Send,
-    Step,
+    Close, EXAMPLE_ADDRESS, Expect, Hold, Listen, MOST_ROUND_TRIP, NAME_SERVER_ADDRESS, Name, NameAnswer,
+    Role, Script, Send, Step,
 };
 pub use traffic::{Closed, Placed, Purpose, Side, Traffic};
 

@@ -13,6 +13,10 @@ pub const EXAMPLE_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
 /// Where names are asked for in the private network.
 pub const NAME_SERVER_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 53);
 
+/// The longest time that a packet can be made to take there and back. No lesson is about more, and TCP itself gives up
+/// opening a connection soon after.
+pub const MOST_ROUND_TRIP: Duration = Duration::from_secs(2);
+
 /// Everything that the peer does in one run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Script {
@@ -28,6 +32,10 @@ pub struct Script {
     /// How long a packet takes there and back, where that is to be felt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rtt: Option<Duration>,
+    /// Whether segments follow each other at once, as from a server that wants nothing but to serve; otherwise
+    /// each waits until the program has taken the last.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hurries: bool,
     /// Whether to take note of TCP keepalive on the program's sockets.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub watches_keepalive: bool,

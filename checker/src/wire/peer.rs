@@ -20,6 +20,7 @@ pub struct Peer {
     listener: Option<TcpListener>,
     scripts: Scripts,
     watches_keepalive: bool,
+    hurries: bool,
     players: Vec<Player>,
     most_connections: usize,
     received_bytes: usize,
@@ -38,6 +39,7 @@ impl Peer {
             listener,
             scripts: Scripts::new(script.connections),
             watches_keepalive: script.watches_keepalive,
+            hurries: script.hurries,
             players: Vec::new(),
             most_connections,
             received_bytes: 0,
@@ -124,6 +126,7 @@ impl Peer {
                     let peer = stream.local_addr().ok();
                     record(What::Opened { connection: number, program: Some(program), peer });
                     let mut player = Player::new(number, stream, self.scripts.deal(number))?;
+                    player.hurries = self.hurries;
                     player.keepalive = self.watches_keepalive.then(KeepaliveWatch::default);
                     record(player.reached());
                     self.players.push(player);

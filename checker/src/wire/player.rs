@@ -33,6 +33,8 @@ pub(super) struct Player {
     pub(super) has_peer_ended: bool,
     /// Nothing is read any more, and nothing sent.
     pub(super) has_vanished: bool,
+    /// Whether segments do not wait until the program has taken the last one.
+    pub(super) hurries: bool,
     /// Where TCP keepalive is watched for.
     pub(super) keepalive: Option<KeepaliveWatch>,
     doing: Doing,
@@ -92,6 +94,7 @@ impl Player {
             has_program_ended: false,
             has_peer_ended: false,
             has_vanished: false,
+            hurries: false,
             keepalive: None,
             doing: Doing::Fresh,
         })
@@ -251,7 +254,7 @@ impl Player {
 
     /// Is everything that was sent read by the program? Otherwise, when to look again.
     fn gate(&mut self, world: &World<'_>) -> Gate {
-        if self.sent_bytes == 0 || self.has_peer_ended {
+        if self.hurries || self.sent_bytes == 0 || self.has_peer_ended {
             return Gate::Open;
         }
         let (addresses, sent_bytes) = (self.addresses, self.sent_bytes);

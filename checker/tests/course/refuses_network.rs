@@ -204,6 +204,19 @@ fn no_round_trip_time() {
 }
 
 #[test]
+fn round_trip_time_of_no_lesson() {
+    insta::assert_snapshot!(Fixture::edited(CHECKS, "stdin = \"upload\"", "rtt = \"3s\"").load_errors(), @r#"
+    error: no round trip takes so long
+      --> lessons/w04/02-length/checks.toml:43:7
+       |
+    43 | rtt = "3s"
+       |       ^^^^
+       |
+       = help: 2s is the most; write such as rtt = "100ms"
+    "#);
+}
+
+#[test]
 fn round_trip_time_without_a_unit() {
     insta::assert_snapshot!(Fixture::edited(CHECKS, "stdin = \"upload\"", "rtt = 100").load_errors(), @r#"
     error: integer `100` cannot stand here

@@ -221,17 +221,24 @@ impl Prover<'_> {
 
     fn check(&self, lesson: &Lesson, case: &Case<'_>, ready: &Ready) -> anyhow::Result<Proof> {
         let stops_at_failure = !self.arguments.all;
+        let check = Check {
+            lesson,
+            invocation: &ready.invocation,
+            seed: 0,
+            only: None,
+            stops_at_failure,
+            round_trip: None,
+        };
         let team = match case.expected.level() {
-            Some(Level::Loopback) => self.workplace.loopback_team(&ready.invocation)?,
-            _ => self.workplace.team(&ready.invocation, false)?,
+            Some(Level::Loopback) => self.workplace.loopback_team(&check.plan())?,
+            _ => self.workplace.team(&check.plan())?,
         };
         if case.expected.level().is_some_and(|level| level != team.level()) {
             return Ok(Proof::Skipped(format!("is right at the {} level", team.level())));
         }
         for _ in 0..self.arguments.repeat.unwrap_or(1) {
             let seed = workplace::seed(self.arguments.seed);
-            let check = Check { lesson, invocation: &ready.invocation, seed, only: None, stops_at_failure };
-            let verdict = check.run(&team)?;
+            let verdict = Check { seed, ..check }.run(&team)?;
             let proof = compare(&case.expected, &verdict);
             if !matches!(proof, Proof::Good(_)) || self.arguments.repeat.is_none() {
                 return Ok(with_seed(proof, seed));

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::context::Context;
 use crate::course::checks::{AddressSpec, NameSpec, Scenario};
-use crate::trace::{EXAMPLE_ADDRESS, NAME_SERVER_ADDRESS, NameAnswer};
+use crate::trace::{EXAMPLE_ADDRESS, MOST_ROUND_TRIP, NAME_SERVER_ADDRESS, NameAnswer};
 
 /// Names that lead somewhere in every run.
 const ALWAYS_KNOWN: [&str; 2] = ["example.com", "localhost"];
@@ -15,6 +15,13 @@ const ALWAYS_KNOWN: [&str; 2] = ["example.com", "localhost"];
 pub(super) fn check(context: &mut Context<'_>, scenario: &Scenario) {
     if let Some(rtt) = scenario.rtt.as_ref().filter(|rtt| rtt.get_ref().0.is_zero()) {
         context.wrong(rtt.span(), "a round trip takes some time", "write such as rtt = \"100ms\"");
+    }
+    if let Some(rtt) = scenario.rtt.as_ref().filter(|rtt| rtt.get_ref().0 > MOST_ROUND_TRIP) {
+        context.wrong(
+            rtt.span(),
+            "no round trip takes so long",
+            "2s is the most; write such as rtt = \"100ms\"",
+        );
     }
     for (index, name) in scenario.names.iter().enumerate() {
         check_host(context, &scenario.names[..index], &name.host);

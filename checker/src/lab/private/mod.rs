@@ -30,6 +30,7 @@ mod sight;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,11 @@ pub(super) const NAME_SERVER: Ipv4Addr = crate::trace::NAME_SERVER_ADDRESS;
 /// Where programs connect from.
 const PROGRAM_IPV4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 10);
 const PROGRAM_IPV6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10);
+/// `lo` is the first interface of every network.
+pub(super) const LOOPBACK_INTERFACE: u32 = 1;
+/// The end of a wire, at the program and at the peer: a number above those of tunnels, which some kernels put into
+/// every new network.
+pub(super) const WIRE_INTERFACE: u32 = 80;
 /// The only user and group in a box.
 const USER: u32 = 1000;
 
@@ -63,12 +69,14 @@ pub struct Stage {
     pub accepts: bool,
     /// Addresses that lead nowhere.
     pub dead: Vec<IpAddr>,
+    /// How long a packet is under way, there and back; only where there is a wire.
+    pub round_trip: Duration,
 }
 
 /// Why there is no box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Obstacle {
-    /// What was being made: `namespaces`, `user`, `access`, `files`, `network` or `run`.
+    /// What was being made: `namespaces`, `user`, `access`, `files`, `network`, `wire` or `run`.
     pub step: String,
     /// The system's reason.
     pub reason: String,
@@ -82,9 +90,15 @@ impl Obstacle {
         move |error| Self { step: step.to_owned(), reason: error.to_string(), errno: error.raw_os_error() }
     }
 
+    /// Could there be a box if it needed no wire?
+    #[must_use]
+    pub fn is_about_wire(&self) -> bool {
+        self.step == "wire"
+    }
+
     /// Is it the machine that can have no boxes at all, and not only the one that was asked for?
     pub(in crate::lab) fn is_of_the_machine(&self) -> bool {
-        self.step != ACCESS
+        self.step != ACCESS && !self.is_about_wire()
     }
 
     /// What stands behind it as a rule, and what to do.
@@ -104,6 +118,14 @@ impl Obstacle {
                 "a namespace can be made, but grants nothing: Ubuntu 24.04 and later forbid that by AppArmor. \
                  As root: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for \
                  the workbook binary that allows `userns`"
+            }
+            "wire" if self.errno == Some(libc::ENOSPC) => {
+                "a box can be made, but no wire in it: there may be too few networks. As root: \
+                 sysctl user.max_net_namespaces=10000"
+            }
+            "wire" => {
+                "a box can be made, but no wire in it, which a round-trip time needs: the kernel must have virtual \
+                 cables (as root: modprobe veth; in a kernel of your own: CONFIG_VETH)"
             }
             ACCESS => {
                 "where root checks, programs run as somebody else: let everybody read it (chmod -R o+rX), or check \

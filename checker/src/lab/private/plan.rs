@@ -16,6 +16,8 @@ pub struct Plan {
     pub writable: Vec<PathBuf>,
     /// Folders that must not be seen even where they lie in a folder of the system, but for what is named above.
     pub hidden: Vec<PathBuf>,
+    /// Whether packets take their time: program and peer are then at the two ends of a wire.
+    pub has_wire: bool,
     /// Whether packets can be captured.
     pub captures: bool,
     /// Whether to find out first that a run can be made: once on every machine.

@@ -9,8 +9,9 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
 
 use super::first::{self, First};
+use super::network::{self, Network};
 use super::plan::Plan;
-use super::{Obstacle, Stage, enter, network, rights};
+use super::{Obstacle, Stage, enter, rights};
 use crate::lab::calls::{self, Spaces};
 use crate::lab::launcher::living_names;
 use crate::lab::limits::Limits;
@@ -18,32 +19,30 @@ use crate::lab::messages::{Answer, Launch, ORDER_BYTES, Order, receive, send};
 
 /// Turns this process, fresh from a fork, into a box that serves `control` until the grader is gone.
 pub(in crate::lab) fn live(plan: &Plan, limits: &Limits, control: &OwnedFd, parent: Pid) -> ! {
-    let outcome = open(plan, limits, control, parent);
-    if let Err(obstacle) = outcome {
-        tell(&Answer::Unavailable(obstacle), &[]);
-        calls::end(1);
-    }
-    let served = Server { plan, limits, dead: Vec::new(), run: None }.serve();
+    let network = match open(plan, limits, control, parent) {
+        Ok(network) => network,
+        Err(obstacle) => {
+            tell(&Answer::Unavailable(obstacle), &[]);
+            calls::end(1);
+        }
+    };
+    let served = Server { plan, limits, network, dead: Vec::new(), run: None }.serve();
     calls::end(i32::from(served.is_err()))
 }
 
-fn open(plan: &Plan, limits: &Limits, control: &OwnedFd, parent: Pid) -> Result<(), Obstacle> {
+fn open(plan: &Plan, limits: &Limits, control: &OwnedFd, parent: Pid) -> Result<Network, Obstacle> {
     stand_alone(control, parent).map_err(Obstacle::at("process"))?;
     enter::enter(plan)?;
     let _ = rustix::system::sethostname(b"workbook");
-    network::set_up().map_err(Obstacle::at("network"))?;
-    let diagnosis = network::diagnosis_socket().map_err(Obstacle::at("network"))?;
-    let packets = if plan.captures { Some(network::packet_socket()) } else { None };
-    let packets = packets.transpose().map_err(Obstacle::at("network"))?;
+    let mut network = Network::set_up(plan)?;
     rights::limit(limits).map_err(Obstacle::at("rights"))?;
     if plan.tries_a_run {
         first::try_out(plan, limits)?;
     }
-    let names = network::name_server_sockets().map_err(Obstacle::at("network"))?;
-    let sockets: Vec<BorrowedFd<'_>> =
-        std::iter::once(&diagnosis).chain(&names).chain(&packets).map(AsFd::as_fd).collect();
-    tell(&Answer::Ready, &sockets);
-    Ok(())
+    let sockets = network.hand_out();
+    let sockets: Vec<BorrowedFd<'_>> = sockets.iter().map(AsFd::as_fd).collect();
+    tell(&Answer::Ready { has_wire: plan.has_wire }, &sockets);
+    Ok(network)
 }
 
 /// Keeps nothing of the process that we were forked from but the channel, which becomes standard input.
@@ -65,6 +64,7 @@ fn tell(answer: &Answer, descriptors: &[BorrowedFd<'_>]) {
 struct Server<'a> {
     plan: &'a Plan,
     limits: &'a Limits,
+    network: Network,
     /// Addresses that lead nowhere at the moment.
     dead: Vec<IpAddr>,
     run: Option<Run>,
@@ -117,17 +117,14 @@ impl Server<'_> {
     }
 
     fn prepare(&mut self, stage: Stage) {
-        match self.make_listener(stage) {
-            Ok(listener) => {
-                let listener: Vec<BorrowedFd<'_>> = listener.iter().map(AsFd::as_fd).collect();
-                tell(&Answer::Prepared, &listener);
-            }
+        match self.make_ready(stage) {
+            Ok(listener) => tell(&Answer::Prepared, listener.as_slice()),
             Err(error) => tell(&Answer::NoRoom { reason: error.to_string() }, &[]),
         }
     }
 
-    /// The listener, if one is wanted.
-    fn make_listener(&mut self, stage: Stage) -> io::Result<Option<OwnedFd>> {
+    /// Makes the network as the next run needs it; the listener, if one is wanted.
+    fn make_ready(&mut self, stage: Stage) -> io::Result<Option<BorrowedFd<'_>>> {
         for address in std::mem::take(&mut self.dead) {
             network::set_dead(address, false)?;
         }
@@ -135,7 +132,7 @@ impl Server<'_> {
             network::set_dead(address, true)?;
             self.dead.push(address);
         }
-        stage.accepts.then(network::listener).transpose()
+        self.network.listen(stage.accepts)
     }
 
     fn launch(&mut self, launch: &Launch, descriptors: Vec<OwnedFd>) -> io::Result<()> {

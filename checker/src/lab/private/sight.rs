@@ -60,10 +60,7 @@ impl Sight {
 }
 
 fn unreadable(file: &Path) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::PermissionDenied,
-        format!("nobody but its owner may read {}", file.display()),
-    )
+    io::Error::new(io::ErrorKind::PermissionDenied, format!("programs may not read {}", file.display()))
 }
 
 /// The path with what is known of it, if not everybody may read it.
