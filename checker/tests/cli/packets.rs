@@ -16,7 +16,7 @@ const SOLUTION: [&str; 5] = ["check", "l01", "--lang", "py", "--solution"];
 /// Runs `check` with these words behind it; none where there is no private level.
 fn check(fixture: &Fixture, more: &[&str]) -> Option<assert_cmd::assert::Assert> {
     python()?;
-    let run = fixture.workbook(&[&SOLUTION, more].concat()).assert();
+    let run = fixture.workbook(&[&SOLUTION, more].concat()).env("WORKBOOK_LEVEL", "private").assert();
     let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
     if said.contains("that is not to be had here") {
         skip("there is no private level");

@@ -133,10 +133,9 @@ pub fn process_ids(file: &Path, amount: usize) -> Vec<u32> {
     read()
 }
 
-/// Do programs run in boxes here, as the environment and the machine will have it?
+/// Can programs run in boxes on this machine?
 pub fn is_private() -> bool {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let doctor = workbook().current_dir(folder.path()).arg("doctor").output().expect("it runs");
-    let is_asked_for = std::env::var("WORKBOOK_LEVEL").as_deref() != Ok("loopback");
-    is_asked_for && String::from_utf8_lossy(&doctor.stdout).contains("containment: private")
+    String::from_utf8_lossy(&doctor.stdout).contains("containment: private")
 }
