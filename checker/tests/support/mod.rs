@@ -134,8 +134,13 @@ pub fn process_ids(file: &Path, amount: usize) -> Vec<u32> {
 }
 
 /// Can programs run in boxes on this machine?
-pub fn is_private() -> bool {
+pub fn can_be_private() -> bool {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let doctor = workbook().current_dir(folder.path()).arg("doctor").output().expect("it runs");
     String::from_utf8_lossy(&doctor.stdout).contains("containment: private")
+}
+
+/// Do they, where nothing else is asked for?
+pub fn is_private() -> bool {
+    std::env::var("WORKBOOK_LEVEL").as_deref() != Ok("loopback") && can_be_private()
 }
