@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct SocketState {
     /// The inode that `/proc/PID/fd` shows for it; 0 when no process holds it any more.
     pub inode: u32,
+    /// Whether it will send nothing more: its FIN has left, or is about to.
+    pub has_sent_fin: bool,
     /// Bytes that have arrived and were not read. A FIN that arrived counts as one.
     pub unread_bytes: u32,
     /// Bytes that were written and are not acknowledged. A FIN counts as one.
@@ -62,6 +64,8 @@ mod linux {
 
     /// Room for one answer of the kernel.
     const ANSWER_BYTES: usize = 4096;
+    /// States of a socket that has sent a FIN: FIN-WAIT-1 and -2, TIME-WAIT, LAST-ACK, CLOSING.
+    const SENT_FIN: [u8; 5] = [4, 5, 6, 9, 11];
     /// "Any socket": the query names addresses instead.
     const NO_COOKIE: [u8; 8] = [0xff; 8];
 
@@ -165,6 +169,7 @@ mod linux {
         });
         SocketState {
             inode: found.header.inode,
+            has_sent_fin: SENT_FIN.contains(&found.header.state),
             unread_bytes: found.header.recv_queue,
             unacknowledged_bytes: found.header.send_queue,
             received_bytes: received_bytes.unwrap_or(0),

@@ -28,12 +28,13 @@ impl Wait {
     }
 
     /// Looks whether the program, whose socket is `program` and which talks to `peer`,
-    /// has read all of the `sent_bytes` that were ever sent on the connection.
+    /// has read all of the `sent_bytes` that were ever sent on the connection. A FIN that it has sent
+    /// before comes first, too: otherwise it would depend on luck what is recorded first.
     pub(super) fn look(
         &mut self,
         sockets: Option<&Sockets>,
         [program, peer]: [SocketAddr; 2],
-        sent_bytes: u64,
+        (sent_bytes, has_fin_come): (u64, bool),
         patience: Patience,
     ) -> Gate {
         let Some(sockets) = sockets else {
@@ -43,6 +44,7 @@ impl Wait {
             // A socket that nobody holds any more reads nothing.
             Ok(None) => Gate::Open,
             Ok(Some(state)) if state.inode == 0 => Gate::Open,
+            Ok(Some(state)) if state.has_sent_fin && !has_fin_come => self.look_again(patience),
             Ok(Some(state)) if state.received_bytes >= sent_bytes && state.unread_bytes == 0 => Gate::Open,
             Ok(Some(_)) => self.look_again(patience),
             Err(_) => self.until(patience.scale(BLIND_GATE)),

@@ -258,7 +258,8 @@ impl Player {
             return Gate::Open;
         }
         let (addresses, sent_bytes) = (self.addresses, self.sent_bytes);
-        self.wait_at_gate(|wait| wait.look(world.sockets, addresses, sent_bytes, world.patience))
+        let known = (sent_bytes, self.has_program_ended);
+        self.wait_at_gate(|wait| wait.look(world.sockets, addresses, known, world.patience))
     }
 
     /// Begins a wait, or goes on with the one that has begun.

@@ -1,7 +1,7 @@
 //! The seccomp filter: system calls that no lesson needs and that attacks are made of.
 //!
 //! It lies around the whole box, because putting it up anew for every run would cost as much as a process. What
-//! the box itself still needs (`mount`, `setns`, new namespaces other than for users) is left to the missing
+//! the box itself still needs (`mount`, new namespaces other than for users) is left to the missing
 //! capabilities: a program has none, and the one call by which it could get some is refused.
 //!
 //! Most are refused as "not permitted". Those for which every library has another way are answered with
@@ -45,6 +45,7 @@ const NOT_PERMITTED: &[c_long] = &[
     libc::SYS_kcmp,
     // namespaces and mounts
     libc::SYS_unshare,
+    libc::SYS_setns,
     libc::SYS_umount2,
     libc::SYS_pivot_root,
     libc::SYS_chroot,
