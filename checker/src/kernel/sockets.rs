@@ -225,6 +225,9 @@ mod linux {
             let client_state = state(&client)?.expect("the client's socket exists");
             assert_eq!((client_state.received_bytes, client_state.unread_bytes), (5, 3));
             assert_ne!(client_state.inode, 0);
+            assert!(!client_state.has_sent_fin);
+            client.shutdown(std::net::Shutdown::Write)?;
+            assert!(state(&client)?.is_some_and(|state| state.has_sent_fin));
 
             let (local, remote) = (client.local_addr()?, client.peer_addr()?);
             drop((client, server));
