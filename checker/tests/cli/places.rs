@@ -178,3 +178,22 @@ fn a_virtual_environment_around_a_course_shows_nothing_of_it() {
     let seen = contains("['bin', 'exercises', 'lib', 'pyvenv.cfg'] []");
     fixture.workbook(&["check", "l01", "--lang", "python"]).env("PATH", path).assert().code(1).stdout(seen);
 }
+
+#[test]
+fn a_language_that_a_version_manager_installs_is_seen_whole() {
+    let (fixture, manager) = (Fixture::new(), tempfile::tempdir().unwrap());
+    let executable = |name: &str, script: String| {
+        let file = manager.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, script).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let folder = manager.path().display();
+    executable("shims/snake", format!("#!/bin/sh\nexec {folder}/libexec/manager \"$@\"\n"));
+    executable("libexec/manager", format!("#!/bin/sh\nexec {folder}/versions/3/bin/snake \"$@\"\n"));
+    executable("versions/3/bin/snake", "#!/bin/sh\necho version 3 of snake\nexit 7\n".to_owned());
+    let path = std::env::join_paths([manager.path().join("shims"), PathBuf::from("/usr/bin")]).unwrap();
+    let check = ["check", "l01", "--program", "snake script"];
+    let told = contains("version 3 of snake").and(contains("exits with code 7"));
+    fixture.workbook(&check).env("PATH", path).assert().code(1).stdout(told).stderr("");
+}

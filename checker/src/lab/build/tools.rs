@@ -164,13 +164,14 @@ fn steps(executable: &Path) -> Vec<PathBuf> {
 }
 
 /// What belongs to an executable: of `PREFIX/bin/NAME` all in `PREFIX`, or only programs and libraries where other
-/// things lie there too; elsewhere what lies beside it.
+/// things lie there too, and of `PREFIX/shims/NAME` the version manager and all that it manages; elsewhere what
+/// lies beside it.
 fn installation(executable: &Path) -> Vec<PathBuf> {
     const PARTS: [&str; 4] = ["bin", "lib", "lib64", VIRTUAL];
     let only_itself = || vec![executable.to_owned()];
     let Some(folder) = executable.parent() else { return only_itself() };
     let holds_more = |folder: &Path| is_wide(folder) || is_shared(folder);
-    match folder.parent().filter(|_| folder.ends_with("bin")) {
+    match folder.parent().filter(|_| folder.ends_with("bin") || folder.ends_with("shims")) {
         Some(prefix) if holds_more(prefix) => {
             PARTS.iter().map(|part| prefix.join(part)).filter(|part| part.exists()).collect()
         }
