@@ -43,6 +43,15 @@ fn nothing_of_the_machine_is_seen_but_programs_and_what_is_named() {
 }
 
 #[test]
+fn a_box_is_found_under_its_own_name() {
+    let Some(place) = private(&Plan::default()) else { return };
+    let seen =
+        printed(&place, "cat /proc/sys/kernel/hostname; getent hosts workbook | cut -d' ' -f1 | sort -u");
+    let (name, addresses) = seen.split_once('\n').unwrap();
+    assert_eq!((name, addresses.trim_end()), ("workbook", "127.0.0.1"));
+}
+
+#[test]
 fn what_a_run_writes_is_gone_with_it_and_what_may_stay_stays() {
     let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("kept");

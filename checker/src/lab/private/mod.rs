@@ -56,6 +56,8 @@ pub(super) const LOOPBACK_INTERFACE: u32 = 1;
 /// The end of a wire, at the program and at the peer: a number above those of tunnels, which some kernels put into
 /// every new network.
 pub(super) const WIRE_INTERFACE: u32 = 80;
+/// What a box calls itself; programs find it under this name.
+const HOST_NAME: &str = "workbook";
 /// The only user and group in a box.
 const USER: u32 = 1000;
 

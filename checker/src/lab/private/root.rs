@@ -12,7 +12,7 @@ use rustix::mount::{
 
 use super::plan::Plan;
 use super::sight::Sight;
-use super::{NAME_SERVER, PEER_IPV4, PEER_NAME};
+use super::{HOST_NAME, NAME_SERVER, PEER_IPV4, PEER_NAME};
 use crate::lab::calls::make_read_only;
 
 /// Any folder that surely exists will do: the new root is only mounted here until it becomes the root.
@@ -170,12 +170,12 @@ fn settings() -> io::Result<()> {
         }
     }
     let own = [
-        ("hosts", format!("127.0.0.1 localhost\n::1 localhost\n{PEER_IPV4} {PEER_NAME}\n")),
+        ("hosts", format!("127.0.0.1 localhost {HOST_NAME}\n::1 localhost\n{PEER_IPV4} {PEER_NAME}\n")),
         ("resolv.conf", format!("nameserver {NAME_SERVER}\noptions timeout:1 attempts:2\n")),
         ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n".to_owned()),
         ("passwd", format!("learner:x:{0}:{0}:learner:/tmp:/bin/sh\n", super::USER)),
         ("group", format!("learner:x:{}:\n", super::USER)),
-        ("hostname", "workbook\n".to_owned()),
+        ("hostname", format!("{HOST_NAME}\n")),
     ];
     own.into_iter().try_for_each(|(name, text)| fs::write(etc.join(name), text))
 }

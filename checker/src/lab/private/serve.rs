@@ -11,7 +11,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
 use super::first::{self, First};
 use super::network::{self, Network};
 use super::plan::Plan;
-use super::{Obstacle, Stage, enter, rights};
+use super::{HOST_NAME, Obstacle, Stage, enter, rights};
 use crate::lab::calls::{self, Spaces};
 use crate::lab::launcher::living_names;
 use crate::lab::limits::Limits;
@@ -33,7 +33,7 @@ pub(in crate::lab) fn live(plan: &Plan, limits: &Limits, control: &OwnedFd, pare
 fn open(plan: &Plan, limits: &Limits, control: &OwnedFd, parent: Pid) -> Result<Network, Obstacle> {
     stand_alone(control, parent).map_err(Obstacle::at("process"))?;
     enter::enter(plan)?;
-    let _ = rustix::system::sethostname(b"workbook");
+    let _ = rustix::system::sethostname(HOST_NAME.as_bytes());
     let mut network = Network::set_up(plan)?;
     rights::limit(limits).map_err(Obstacle::at("rights"))?;
     if plan.tries_a_run {
