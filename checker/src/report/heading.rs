@@ -45,6 +45,8 @@ pub(super) fn lines(verdict: &Verdict, heading: &Heading, look: &Look) -> Vec<Li
     facts.extend(built_in.map(|time| format!("built in {}", seconds(time))));
     let played = verdict.scenarios.iter().filter(|scenario| !scenario.needs_private()).count();
     facts.push(format!("{} in {}", text::count(played, "scenario"), span(heading.took)));
+    // In a box is the rule where there can be one; beside everything else should be known.
+    facts.extend((heading.level == Level::Loopback).then(|| format!("{} level", heading.level)));
     let title = text::shown(&format!("{} {}", verdict.lesson, verdict.title), look);
     let end = is_held.then_some("all criteria hold");
     join(&title, &facts, end, look)

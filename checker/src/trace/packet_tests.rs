@@ -84,9 +84,9 @@ fn packets_find_their_connection_side_and_offset() {
     let expected =
         [(Some(1), Side::Program, 0, 3), (Some(2), Side::Peer, 0, ROOM), (Some(2), Side::Peer, ROOM, 2)];
     assert_eq!(payloads, expected);
-    assert_eq!(traffic.closed_first(1), Some(Closed { by: Side::Program, is_reset: false }));
-    assert_eq!(traffic.closed_first(2), Some(Closed { by: Side::Peer, is_reset: false }));
-    assert_eq!(traffic.closed_first(3), None);
+    assert_eq!(traffic.closed_first(1, usize::MAX), Some(Closed { by: Side::Program, is_reset: false }));
+    assert_eq!(traffic.closed_first(2, usize::MAX), Some(Closed { by: Side::Peer, is_reset: false }));
+    assert_eq!(traffic.closed_first(3, usize::MAX), None);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn probes_are_told_apart_by_the_room_that_is_left() {
 #[test]
 fn who_resets_first_has_closed_first() {
     let tap = Wiretap::new(40123).opens().packet(Side::Peer, RST, b"").packet(Side::Program, FIN, b"");
-    let closed = Traffic::of(&tapped(tap)).closed_first(1);
+    let closed = Traffic::of(&tapped(tap)).closed_first(1, usize::MAX);
     assert_eq!(closed, Some(Closed { by: Side::Peer, is_reset: true }));
 }
 

@@ -81,10 +81,12 @@ impl Traffic {
         self.0.iter().enumerate().filter_map(|(index, placed)| Some((index, placed.as_ref()?)))
     }
 
-    /// Who closed a connection first; none while it is open both ways.
+    /// Who closed a connection first, as far as the packets before this index tell; none while it is open both
+    /// ways.
     #[must_use]
-    pub fn closed_first(&self, connection: Connection) -> Option<Closed> {
-        let mut own = self.iter().filter(|(_, placed)| placed.connection == Some(connection));
+    pub fn closed_first(&self, connection: Connection, end: usize) -> Option<Closed> {
+        let before = self.iter().take_while(|(index, _)| *index < end);
+        let mut own = before.filter(|(_, placed)| placed.connection == Some(connection));
         own.find_map(|(_, placed)| {
             let flags = placed.segment.flags;
             (flags.fin || flags.rst).then_some(Closed { by: placed.from, is_reset: flags.rst })

@@ -145,21 +145,29 @@ fn every_mark_of_every_story_finds_a_row() {
 #[test]
 fn what_two_connections_would_have_cost_is_said_only_when_it_is_known() {
     let last = |trace: &Trace| {
-        draw_packets(trace, None, &PLAIN).lines().last().unwrap_or_default().trim().to_owned()
+        let drawing = draw_packets(trace, None, &PLAIN);
+        let summary: Vec<&str> = drawing.trim_end().rsplit("\n\n").next().unwrap_or("").lines().collect();
+        summary.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(last(&kept()), "2 responses, 1 connection, 12 packets. Two connections would have cost 20.");
-    assert_eq!(last(&apart()), "2 responses, 2 connections, 20 packets.");
+    let all =
+        "2 responses, 1 connection, 12 packets. Two connections would have cost 20. The server closed first.";
+    assert_eq!(last(&kept()), all);
+    let apart = last(&apart());
+    assert_eq!(apart, "2 responses, 2 connections, 20 packets. The server closed each connection first.");
     let spoilt = |spoil: &dyn Fn(&mut Trace)| {
         let mut trace = kept();
         spoil(&mut trace);
         last(&trace)
     };
-    let bare = "2 responses, 1 connection, 12 packets.";
+    let bare = "2 responses, 1 connection, 12 packets. The server closed first.";
     assert_eq!(spoilt(&|trace| trace.missed_packets = 1), bare);
     assert_eq!(spoilt(&|trace| trace.end = hanging().end), bare);
-    assert_eq!(spoilt(&|trace| drop(trace.packets.drain(10..))), "2 responses, 1 connection, 10 packets.");
+    assert_eq!(
+        spoilt(&|trace| drop(trace.packets.drain(10..))),
+        "2 responses, 1 connection, 10 packets. The server closed first."
+    );
     let again = |trace: &mut Trace| trace.packets.push(trace.packets[3].clone());
-    assert_eq!(spoilt(&again), "2 responses, 1 connection, 13 packets.");
+    assert_eq!(spoilt(&again), "2 responses, 1 connection, 13 packets. The server closed first.");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the packets of a run amount to, in a sentence or two.
 
 use crate::report::text::{count, grouped};
-use crate::trace::{Connection, End, Placed, Purpose, Side, Trace, Traffic, What};
+use crate::trace::{Closed, Connection, End, Placed, Purpose, Side, Trace, Traffic, What};
 
 use super::message::Message;
 use super::packet_rows::shown;
@@ -13,7 +13,7 @@ const ALONE: usize = 10;
 
 const WORDS: [&str; 9] = ["Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 
-/// Such as `2 responses, 1 connection, 12 packets. Two connections would have cost 20.`
+/// Such as `2 responses, 1 connection, 12 packets. Two connections would have cost 20. The server closed first.`
 pub(super) fn summary(trace: &Trace) -> String {
     let traffic = Traffic::of(trace);
     let wire = Wire::read(trace);
@@ -28,7 +28,25 @@ pub(super) fn summary(trace: &Trace) -> String {
         [only] if responses >= 2 && is_plain(trace, &wire, *only, responses, &packets) => apart(responses),
         _ => String::new(),
     };
-    format!("{}.{comparison}", facts.join(", "))
+    let closed = opened.iter().map(|&connection| traffic.closed_first(connection, end));
+    format!("{}.{comparison}{}", facts.join(", "), closed_first(&closed.collect::<Vec<_>>()))
+}
+
+/// Who closed first, where that was the same on every connection.
+fn closed_first(closed: &[Option<Closed>]) -> &'static str {
+    let Some(Some(first)) = closed.first().filter(|first| closed.iter().all(|other| other == *first)) else {
+        return "";
+    };
+    match (first.by, first.is_reset, closed.len()) {
+        (Side::Program, false, 1) => " The program closed first.",
+        (Side::Peer, false, 1) => " The server closed first.",
+        (Side::Program, false, _) => " The program closed each connection first.",
+        (Side::Peer, false, _) => " The server closed each connection first.",
+        (Side::Program, true, 1) => " The program reset the connection.",
+        (Side::Peer, true, 1) => " The server reset the connection.",
+        (Side::Program, true, _) => " The program reset each connection.",
+        (Side::Peer, true, _) => " The server reset each connection.",
+    }
 }
 
 /// What the same exchanges would have cost, each on a connection of its own.
