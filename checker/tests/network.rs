@@ -4,21 +4,17 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use support::meetings::{expect, meet};
 use support::programs::python;
-use workbook::course::Play;
 use workbook::deadlines::{Patience, STILL, VANISHED};
 use workbook::lab::build::tools;
 use workbook::lab::{Lab, Limits, Plan, Wanted};
-use workbook::run::{Encounter, Invocation};
+use workbook::run::Invocation;
 use workbook::trace::{
-    End, ExitStatus, Expect, Hang, KeepaliveTimes, Name, NameAnswer, Script, Send, Step, Stream, Told, Trace,
-    What,
+    End, ExitStatus, Hang, KeepaliveTimes, Name, NameAnswer, Script, Send, Step, Stream, Told, Trace, What,
 };
 
 /// Connects, sends a request, and reads up to the end of the answer's head.
@@ -75,40 +71,15 @@ impl Meeting {
             support::skip(&obstacle.to_string());
             return None;
         }
-        let (interrupt, _never) = UnixStream::pair().unwrap();
-        let encounter = Encounter {
-            site: &site,
-            limits: lab.limits(),
-            patience,
-            interrupt: interrupt.as_fd(),
-            capture: None,
-        };
         let line = format!("{python} {}", file.display());
         let invocation = Invocation::parse(&line, std::env::temp_dir()).unwrap();
-        Some(encounter.play(&play(self.script), &invocation).expect("nothing is wrong with the machine"))
+        Some(meet(&site, &invocation, self.script, &[]))
     }
 
     /// As [`Meeting::with`], with a client that goes on like this.
     fn with_client(self, rest: &str) -> Option<Trace> {
         self.with(&format!("{CLIENT}{rest}"))
     }
-}
-
-fn play(script: Script) -> Play {
-    Play {
-        lesson: "w04-l09".to_owned(),
-        scenario: "s".to_owned(),
-        seed: 1,
-        cut: None,
-        arguments: vec!["{host}".to_owned(), "{port}".to_owned()],
-        stdin: Vec::new(),
-        script,
-        bodies: BTreeMap::new(),
-    }
-}
-
-fn expect() -> Step {
-    Step::Expect(Expect { request: "GET /".to_owned() })
 }
 
 fn send() -> Step {

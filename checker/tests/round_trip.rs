@@ -4,24 +4,21 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use predicates::str::contains;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use support::meetings::{expect, meet};
 use support::programs::{has, python};
 use support::{Fixture, LESSON_FOLDER, is_alive, wait_until, workbook};
-use workbook::course::Play;
 use workbook::deadlines::Patience;
 use workbook::kernel::Processes;
 use workbook::lab::build::tools;
 use workbook::lab::{Lab, Limits, Plan, Site, Stage, Wanted};
-use workbook::run::{Encounter, Invocation};
-use workbook::trace::{End, ExitStatus, Expect, Script, Send, Step, Stream, Trace, What};
+use workbook::run::Invocation;
+use workbook::trace::{End, ExitStatus, Script, Send, Step, Stream, Trace, What};
 
 /// The folder of this repository's own course.
 const COURSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -60,36 +57,11 @@ impl Wire {
 
     /// What happens when a client that goes on like this meets a peer with these scripts.
     fn meet(&self, rtt: Duration, rest: &str, connections: Vec<Vec<Step>>) -> Trace {
-        let (interrupt, _never) = UnixStream::pair().unwrap();
-        let encounter = Encounter {
-            site: &self.site,
-            limits: self.lab.limits(),
-            patience: Patience::normal(),
-            interrupt: interrupt.as_fd(),
-            capture: None,
-        };
         let words = vec![python().unwrap().to_owned(), "-c".to_owned(), format!("{CLIENT}{rest}")];
         let invocation = Invocation { words, folder: std::env::temp_dir(), needs: Vec::new() };
         let script = Script { connections, rtt: Some(rtt), ..Script::default() };
-        encounter.play(&play(script), &invocation).expect("nothing is wrong with the machine")
+        meet(&self.site, &invocation, script, &[])
     }
-}
-
-fn play(script: Script) -> Play {
-    Play {
-        lesson: "w04-l05".to_owned(),
-        scenario: "s".to_owned(),
-        seed: 1,
-        cut: None,
-        arguments: vec!["{host}".to_owned(), "{port}".to_owned()],
-        stdin: Vec::new(),
-        script,
-        bodies: BTreeMap::new(),
-    }
-}
-
-fn expect() -> Step {
-    Step::Expect(Expect { request: "GET /".to_owned() })
 }
 
 fn send(bytes: Vec<u8>, fin: bool) -> Step {
@@ -379,9 +351,13 @@ fn round_trip_times_that_make_no_sense_are_refused() {
     let too_long =
         "no round trip takes so long: 2 s is the most, and to the other side of the earth it is 300ms";
     let none = "expected a duration such as \"20ms\" or \"1s\"";
-    for (time, why) in
-        [("2001ms", too_long), ("1h", "unknown unit of time `h`"), ("fast", none), ("-1s", none)]
-    {
+    for (time, why) in [
+        ("2001ms", too_long),
+        ("1h", "unknown unit of time `h`"),
+        ("5", "5 of what? Expected a unit, as in `5ms` or `5s`"),
+        ("fast", none),
+        ("-1s", none),
+    ] {
         let time = format!("--rtt={time}");
         workbook_with(&["check", "w04-l01", &time]).assert().code(2).stderr(contains(why));
     }

@@ -424,6 +424,7 @@ impl FromStr for DurationSpec {
         match unit {
             "ms" => Ok(Self(Duration::from_millis(number))),
             "s" => Ok(Self(Duration::from_secs(number))),
+            "" => Err(format!("{number} of what? Expected a unit, as in `{number}ms` or `{number}s`")),
             _ => Err(format!("unknown unit of time `{unit}`, expected `ms` or `s`")),
         }
     }

@@ -6,6 +6,7 @@ mod clock;
 mod encounter;
 mod invocation;
 mod measure;
+mod meeting;
 mod team;
 
 pub use capture::Capture;
