@@ -9,33 +9,25 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use tempfile::NamedTempFile;
 
-use super::exercise::{Ready, Subject};
+use super::exercise::{Choice, Ready};
 use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
-use crate::course::{Course, Language, Lesson};
-use crate::judge::{State, Verdict};
+use crate::course::{Course, Lesson};
+use crate::judge::{ScenarioVerdict, State, Verdict};
 use crate::lab::build::BuildError;
 use crate::lab::{Lab, LauncherError, Plan};
 use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
-use crate::trace::{Level, Trace};
+use crate::trace::{End, ExitStatus, Level, Trace};
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// Lessons such as w04-l03, l03 or keep-alive; without any, the first one that is not done
     lessons: Vec<String>,
-    /// The language of the exercise: rust, c or python; without it, the file that was edited last
-    #[arg(long)]
-    lang: Option<Language>,
-    /// Check this command instead of the exercise; the arguments are appended, or go where
-    /// {host}, {port} and {paths} stand
-    #[arg(long, value_name = "CMD", conflicts_with_all = ["lang", "solution"])]
-    program: Option<String>,
-    /// Check the reference solution
-    #[arg(long)]
-    solution: bool,
+    #[command(flatten)]
+    choice: Choice,
     /// Play only this scenario
     #[arg(long, value_name = "ID")]
     scenario: Option<String>,
@@ -82,6 +74,12 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
+    if let Some(file) = &arguments.trace {
+        require_place(file).with_context(|| format!("cannot save the trace in {}", file.display()))?;
+    }
+    if let Some(file) = &arguments.pcap {
+        require_place(file).with_context(|| format!("cannot save the packets in {}", file.display()))?;
+    }
     let root = workplace::root(course)?;
     // First, because its helpers start while the course is read.
     let containment = match arguments.rtt {
@@ -121,7 +119,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
 
 fn lessons<'a>(arguments: &Arguments, course: &'a Course) -> anyhow::Result<Vec<&'a Lesson>> {
     if arguments.lessons.is_empty() {
-        if arguments.program.is_some() || arguments.scenario.is_some() {
+        if arguments.choice.is_command() || arguments.scenario.is_some() {
             bail!("name the lesson, as in: workbook check w04-l03 --scenario …");
         }
         return Ok(course.lessons.iter().collect());
@@ -151,10 +149,7 @@ struct Session<'a> {
 impl Session<'_> {
     /// Checks and reports; no verdict when the program does not build.
     fn check(&self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
-        let subject = match &self.arguments.program {
-            Some(line) => Subject::command(line, &self.course.root)?,
-            None => Subject::file(self.course, lesson, self.arguments.lang, self.arguments.solution)?,
-        };
+        let subject = self.arguments.choice.subject(self.course, lesson)?;
         let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;
         let ready =
             match subject.make_ready(&self.workplace.builder(has_colour), self.workplace.scratch.path()) {
@@ -182,6 +177,9 @@ impl Session<'_> {
         let verdict = check.run(&team)?;
         let heading = self.heading(lesson, &ready, start, check.seed);
         self.report(&verdict, &heading, &ready)?;
+        if self.arguments.choice.is_command() && verdict.scenarios.iter().any(misses_a_file) {
+            self.tell_what_is_seen(&ready);
+        }
         let code = match report::result(&verdict) {
             State::Held => HOLDS,
             State::Failed => FAILS,
@@ -198,6 +196,19 @@ impl Session<'_> {
             out::note(&format!(
                 "workbook: the private level is not to be had here ({obstacle}); this is the loopback level.\n  {}",
                 obstacle.advice()
+            ));
+        }
+    }
+
+    /// A program that looks for what a box does not show is told apart from one that is wrong.
+    fn tell_what_is_seen(&self, ready: &Ready) {
+        if self.workplace.lab().level() == Level::Private {
+            let seen: Vec<String> =
+                ready.invocation.needs.iter().map(|path| format!("  {}\n", path.display())).collect();
+            out::note(&format!(
+                "workbook: a command was not found, perhaps because the box does not show it. Beside the system's \
+                 own, it shows\n{}  Name what else is needed in --program, or use --level loopback.",
+                seen.concat()
             ));
         }
     }
@@ -244,16 +255,11 @@ impl Session<'_> {
 
     fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {
         let BuildError::Refused { file, output } = &error else {
-            return match error {
-                BuildError::Empty { .. }
-                | BuildError::Link { .. }
-                | BuildError::TooLong { .. }
-                | BuildError::TooSlow { .. } => {
-                    out::error(&error.to_string());
-                    Ok(FAILS)
-                }
-                _ => Err(error.into()),
-            };
+            if error.is_of_the_source() {
+                out::error(&error.to_string());
+                return Ok(FAILS);
+            }
+            return Err(error.into());
         };
         let program = file.strip_prefix(&self.course.root).unwrap_or(file).display().to_string();
         let text = match self.arguments.format {
@@ -262,6 +268,16 @@ impl Session<'_> {
         };
         out::print(&text)?;
         Ok(FAILS)
+    }
+}
+
+/// Does the run end as shells and loaders end when a file is not there?
+fn misses_a_file(scenario: &ScenarioVerdict) -> bool {
+    const NOT_FOUND: ExitStatus = ExitStatus::Code(127);
+    match scenario.trace.as_ref().map(|trace| &trace.end) {
+        Some(End::Exited { status, .. }) => *status == NOT_FOUND,
+        Some(End::NotStarted { .. }) => true,
+        _ => false,
     }
 }
 
@@ -279,15 +295,27 @@ fn save(
     file: &Path,
     write: impl FnOnce(&mut BufWriter<NamedTempFile>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if file.exists() && !fs::metadata(file)?.is_file() {
-        bail!("it is not a file");
-    }
+    let folder = folder_of(file);
     let mut temporary = BufWriter::new(NamedTempFile::new_in(folder)?);
     write(&mut temporary)?;
     let temporary = temporary.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     temporary.as_file().sync_all()?;
     temporary.persist(file)?;
+    Ok(())
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Could this file be written? Better asked before the program runs than after.
+fn require_place(file: &Path) -> anyhow::Result<()> {
+    if !folder_of(file).is_dir() {
+        bail!("there is no folder {}", folder_of(file).display());
+    }
+    if file.exists() && !fs::metadata(file)?.is_file() {
+        bail!("it is not a file");
+    }
     Ok(())
 }
 

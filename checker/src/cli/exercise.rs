@@ -5,12 +5,73 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 
+use super::out;
 use crate::course::{Course, Language, Lesson};
 use crate::lab::build::{BuildError, Builder, Built, tools};
+use crate::report;
 use crate::run::Invocation;
 
 /// Files of a fresh clone are written within this time: none of them is then "edited last".
 const SAME_TIME: Duration = Duration::from_secs(5);
+
+/// Which program, as the command line says it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Choice {
+    /// The language of the exercise: rust, c or python; without it, the file that was edited last
+    #[arg(long)]
+    lang: Option<Language>,
+    /// Take this command instead of the exercise; the arguments are appended, or go where
+    /// {host}, {port} and {paths} stand
+    #[arg(long, value_name = "CMD", conflicts_with_all = ["lang", "solution"])]
+    program: Option<String>,
+    /// Take the reference solution
+    #[arg(long)]
+    solution: bool,
+}
+
+impl Choice {
+    /// Was a command named?
+    pub(super) fn is_command(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// What was chosen.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub(super) fn subject(&self, course: &Course, lesson: &Lesson) -> anyhow::Result<Subject> {
+        match &self.program {
+            Some(line) => Subject::command(line, &course.root),
+            None => Subject::file(course, lesson, self.lang, self.solution),
+        }
+    }
+
+    /// What was chosen, ready to run in this folder; none when it does not build, which has been told then.
+    ///
+    /// # Errors
+    /// When there is no such program, or the machine fails.
+    pub(super) fn make_ready(
+        &self,
+        course: &Course,
+        lesson: &Lesson,
+        builder: &Builder<'_>,
+        folder: &Path,
+    ) -> anyhow::Result<Option<Ready>> {
+        match self.subject(course, lesson)?.make_ready(builder, folder) {
+            Ok(ready) => Ok(Some(ready)),
+            Err(BuildError::Refused { file, output }) => {
+                let program = file.strip_prefix(&course.root).unwrap_or(&file).display().to_string();
+                out::note(&report::terminal::build_failure(&lesson.id, &program, &output, &out::look()));
+                Ok(None)
+            }
+            Err(error) if error.is_of_the_source() => {
+                out::error(&error.to_string());
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
 
 /// What is to be checked.
 pub(super) enum Subject {
@@ -34,7 +95,7 @@ impl Subject {
     ///
     /// # Errors
     /// When it is not one.
-    pub(super) fn command(line: &str, root: &Path) -> anyhow::Result<Self> {
+    fn command(line: &str, root: &Path) -> anyhow::Result<Self> {
         let folder = std::env::current_dir().context("cannot tell the current folder")?;
         let mut invocation = Invocation::parse(line, folder)?;
         let program = &invocation.words[0];
@@ -60,7 +121,7 @@ impl Subject {
     ///
     /// # Errors
     /// When there is no such file.
-    pub(super) fn file(
+    fn file(
         course: &Course,
         lesson: &Lesson,
         language: Option<Language>,

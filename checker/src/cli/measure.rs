@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use super::exercise::Subject;
+use super::exercise::Choice;
 use super::workplace::{self, Containment, Workplace};
 use super::{FAILS, HOLDS, out};
-use crate::course::{Course, Language, Lesson};
-use crate::lab::build::BuildError;
+use crate::course::{Course, Lesson};
 use crate::report;
 use crate::run::Measure;
 
@@ -17,16 +16,8 @@ use crate::run::Measure;
 pub(super) struct Arguments {
     /// The lesson, such as w04-l05, l05 or server-says-close
     lesson: String,
-    /// The language of the exercise: rust, c or python; without it, the file that was edited last
-    #[arg(long)]
-    lang: Option<Language>,
-    /// Measure the reference solution
-    #[arg(long)]
-    solution: bool,
-    /// Measure this command instead of the exercise; the arguments are appended, or go where
-    /// {host}, {port} and {paths} stand
-    #[arg(long, value_name = "CMD", conflicts_with_all = ["lang", "solution"])]
-    program: Option<String>,
+    #[command(flatten)]
+    choice: Choice,
     /// How long a packet takes, there and back
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = workplace::parse_round_trip)]
     rtt: Duration,
@@ -62,19 +53,10 @@ fn measure(
     lesson: &Lesson,
     workplace: &Workplace,
 ) -> anyhow::Result<u8> {
-    let subject = match &arguments.program {
-        Some(line) => Subject::command(line, &course.root)?,
-        None => Subject::file(course, lesson, arguments.lang, arguments.solution)?,
-    };
     let look = out::look();
-    let ready = match subject.make_ready(&workplace.builder(look.has_colour), workplace.scratch.path()) {
-        Ok(ready) => ready,
-        Err(BuildError::Refused { file, output }) => {
-            let program = file.strip_prefix(&course.root).unwrap_or(&file).display().to_string();
-            out::note(&report::terminal::build_failure(&lesson.id, &program, &output, &look));
-            return Ok(FAILS);
-        }
-        Err(error) => return Err(error.into()),
+    let (builder, folder) = (workplace.builder(look.has_colour), workplace.scratch.path());
+    let Some(ready) = arguments.choice.make_ready(course, lesson, &builder, folder)? else {
+        return Ok(FAILS);
     };
     let measure = Measure {
         lesson,

@@ -117,6 +117,21 @@ pub enum BuildError {
     Launcher(#[from] LauncherError),
 }
 
+impl BuildError {
+    /// Is it about the source, and not about the machine, the course or us?
+    #[must_use]
+    pub fn is_of_the_source(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused { .. }
+                | Self::Empty { .. }
+                | Self::Link { .. }
+                | Self::TooLong { .. }
+                | Self::TooSlow { .. }
+        )
+    }
+}
+
 /// Builds programs.
 #[derive(Debug)]
 pub struct Builder<'a> {
