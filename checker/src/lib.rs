@@ -7,6 +7,7 @@ pub mod deadlines;
 pub mod judge;
 pub mod kernel;
 pub mod lab;
+pub mod learner;
 pub mod report;
 pub mod run;
 pub mod trace;

@@ -9,13 +9,15 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use tempfile::NamedTempFile;
 
-use super::exercise::{Choice, Ready};
+use super::exercise::{Choice, Ready, Subject};
+use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
 use crate::course::{Course, Lesson};
 use crate::judge::{ScenarioVerdict, State, Verdict};
 use crate::lab::build::BuildError;
 use crate::lab::{Lab, LauncherError, Plan};
+use crate::learner::Progress;
 use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
@@ -88,11 +90,13 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     };
     let workplace = Workplace::open(&root, &containment)?;
     let course = Course::load(&root)?;
-    let lessons = lessons(arguments, &course)?;
+    let journal = Journal::open(&root);
+    let lessons = lessons(arguments, &course, journal.progress())?;
     if arguments.wants_packets() {
         require_packets(workplace.lab())?;
     }
-    let session = Session { arguments, course: &course, workplace: &workplace, look: out::look() };
+    let look = out::look();
+    let mut session = Session { arguments, course: &course, workplace: &workplace, look, journal };
     let mut code = HOLDS;
     let mut scenarios = Vec::new();
     for lesson in lessons {
@@ -117,12 +121,16 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     Ok(code)
 }
 
-fn lessons<'a>(arguments: &Arguments, course: &'a Course) -> anyhow::Result<Vec<&'a Lesson>> {
+fn lessons<'a>(
+    arguments: &Arguments,
+    course: &'a Course,
+    progress: &Progress,
+) -> anyhow::Result<Vec<&'a Lesson>> {
     if arguments.lessons.is_empty() {
         if arguments.choice.is_command() || arguments.scenario.is_some() {
             bail!("name the lesson, as in: workbook check w04-l03 --scenario …");
         }
-        return Ok(course.lessons.iter().collect());
+        return lessons_to_do(arguments, course, progress);
     }
     let lessons: Vec<&Lesson> =
         arguments.lessons.iter().map(|name| course.lesson(name)).collect::<Result<_, _>>()?;
@@ -138,18 +146,57 @@ fn lessons<'a>(arguments: &Arguments, course: &'a Course) -> anyhow::Result<Vec<
     Ok(lessons)
 }
 
+/// The lesson that the learner is in, then those behind it that are not done either.
+fn lessons_to_do<'a>(
+    arguments: &Arguments,
+    course: &'a Course,
+    progress: &Progress,
+) -> anyhow::Result<Vec<&'a Lesson>> {
+    if !arguments.choice.is_exercise() {
+        return Ok(course.lessons.iter().collect());
+    }
+    let Some(current) = progress.current(course) else {
+        bail!(
+            "all lessons are done; name the one to check again, as in: workbook check {}",
+            course.lessons[0].id
+        );
+    };
+    let behind = course.lessons.iter().skip_while(|lesson| lesson.id != current.id);
+    Ok(behind.filter(|lesson| !progress.is_done(lesson)).collect())
+}
+
 /// One call of the command.
 struct Session<'a> {
     arguments: &'a Arguments,
     course: &'a Course,
     workplace: &'a Workplace,
     look: Look,
+    journal: Journal,
 }
 
 impl Session<'_> {
-    /// Checks and reports; no verdict when the program does not build.
-    fn check(&self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
-        let subject = self.arguments.choice.subject(self.course, lesson)?;
+    /// Checks, reports and remembers; no verdict when the program does not build.
+    fn check(&mut self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
+        let subject = self.arguments.choice.subject(self.course, lesson, self.journal.progress())?;
+        let outcome = self.check_subject(lesson, &subject)?;
+        self.remember(lesson, &subject, outcome.1.as_ref());
+        Ok(outcome)
+    }
+
+    /// What counts as progress is a whole check of an exercise; every run can be drawn afterwards.
+    fn remember(&mut self, lesson: &Lesson, subject: &Subject, verdict: Option<&Verdict>) {
+        let is_judged = verdict.is_none_or(|verdict| report::result(verdict) != State::NotRun);
+        let is_whole = self.arguments.scenario.is_none() && self.arguments.rtt.is_none();
+        let counts = is_judged && is_whole && self.arguments.choice.is_exercise();
+        if let Some(language) = subject.language().filter(|_| counts) {
+            self.journal.record(lesson, language, verdict);
+        }
+        if let Some(verdict) = verdict {
+            self.journal.keep(verdict);
+        }
+    }
+
+    fn check_subject(&self, lesson: &Lesson, subject: &Subject) -> anyhow::Result<(u8, Option<Verdict>)> {
         let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;
         let ready =
             match subject.make_ready(&self.workplace.builder(has_colour), self.workplace.scratch.path()) {
@@ -175,7 +222,7 @@ impl Session<'_> {
         }
         self.tell_obstacle();
         let verdict = check.run(&team)?;
-        let heading = self.heading(lesson, &ready, start, check.seed);
+        let heading = self.heading(lesson, &ready, &verdict, (start.elapsed(), check.seed));
         self.report(&verdict, &heading, &ready)?;
         if self.arguments.choice.is_command() && verdict.scenarios.iter().any(misses_a_file) {
             self.tell_what_is_seen(&ready);
@@ -213,25 +260,22 @@ impl Session<'_> {
         }
     }
 
-    fn heading(&self, lesson: &Lesson, ready: &Ready, start: Instant, seed: u64) -> Heading {
+    fn heading(
+        &self,
+        lesson: &Lesson,
+        ready: &Ready,
+        verdict: &Verdict,
+        (took, seed): (Duration, u64),
+    ) -> Heading {
         let next = self.course.lessons.iter().skip_while(|other| other.id != lesson.id).nth(1);
         Heading {
             program: ready.name.clone(),
             built_in: ready.built_in,
-            took: start.elapsed(),
+            took,
             level: self.workplace.lab().level(),
             seed,
-            next: next.map(|next| self.next_lesson(next)),
-        }
-    }
-
-    fn next_lesson(&self, lesson: &Lesson) -> NextLesson {
-        let text = lesson.folder.join("lesson.md");
-        let text = text.strip_prefix(&self.course.root).unwrap_or(&text);
-        NextLesson {
-            lesson: lesson.id.clone(),
-            title: lesson.title.clone(),
-            text: text.display().to_string(),
+            next: next.map(|next| NextLesson { lesson: next.id.clone(), title: next.title.clone() }),
+            hint: self.journal.hint_after(lesson, verdict).filter(|_| self.arguments.choice.is_exercise()),
         }
     }
 

@@ -5,9 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 
+use super::journal::seconds;
 use super::out;
 use crate::course::{Course, Language, Lesson};
 use crate::lab::build::{BuildError, Builder, Built, tools};
+use crate::learner::{Progress, Store};
 use crate::report;
 use crate::run::Invocation;
 
@@ -30,20 +32,45 @@ pub(super) struct Choice {
 }
 
 impl Choice {
+    /// Is it the learner's own exercise, and neither a solution nor a command?
+    pub(super) fn is_exercise(&self) -> bool {
+        self.program.is_none() && !self.solution
+    }
+
     /// Was a command named?
     pub(super) fn is_command(&self) -> bool {
         self.program.is_some()
     }
 
-    /// What was chosen.
+    /// What was chosen, here or once for all.
     ///
     /// # Errors
     /// When there is no such program.
-    pub(super) fn subject(&self, course: &Course, lesson: &Lesson) -> anyhow::Result<Subject> {
-        match &self.program {
-            Some(line) => Subject::command(line, &course.root),
-            None => Subject::file(course, lesson, self.lang, self.solution),
+    pub(super) fn subject(
+        &self,
+        course: &Course,
+        lesson: &Lesson,
+        progress: &Progress,
+    ) -> anyhow::Result<Subject> {
+        if let Some(line) = &self.program {
+            return Subject::command(line, &course.root);
         }
+        let kind = if self.solution { "solutions" } else { "exercises" };
+        let files = Files {
+            folder: course.root.join(kind).join(&lesson.id),
+            shown: Path::new(kind).join(&lesson.id),
+        };
+        if let Some(language) = self.lang {
+            return files.of(language);
+        }
+        let checked_at = progress.lessons.get(&lesson.id).and_then(|lesson| lesson.checked_at);
+        let edited = if self.solution { Vec::new() } else { files.edited_since(checked_at) };
+        let subject = match progress.language {
+            Some(language) => files.of(language)?,
+            None => files.last_edited(lesson)?,
+        };
+        subject.tell_others(&edited);
+        Ok(subject)
     }
 
     /// What was chosen, ready to run in this folder; none when it does not build, which has been told then.
@@ -57,7 +84,8 @@ impl Choice {
         builder: &Builder<'_>,
         folder: &Path,
     ) -> anyhow::Result<Option<Ready>> {
-        match self.subject(course, lesson)?.make_ready(builder, folder) {
+        let (progress, _) = Store::of(&course.root).read();
+        match self.subject(course, lesson, &progress)?.make_ready(builder, folder) {
             Ok(ready) => Ok(Some(ready)),
             Err(BuildError::Refused { file, output }) => {
                 let program = file.strip_prefix(&course.root).unwrap_or(&file).display().to_string();
@@ -116,39 +144,26 @@ impl Subject {
         Ok(Self::Command(invocation))
     }
 
-    /// The learner's file for a lesson, or the reference solution: in the language asked for, else the one
-    /// edited last, else Rust.
-    ///
-    /// # Errors
-    /// When there is no such file.
-    fn file(
-        course: &Course,
-        lesson: &Lesson,
-        language: Option<Language>,
-        is_solution: bool,
-    ) -> anyhow::Result<Self> {
-        let kind = if is_solution { "solutions" } else { "exercises" };
-        let folder = course.root.join(kind).join(&lesson.id);
-        let shown = Path::new(kind).join(&lesson.id);
-        if let Some(language) = language {
-            let file = folder.join(language.file_name());
-            if !file.is_file() {
-                bail!(
-                    "there is no {}; write your program into it",
-                    shown.join(language.file_name()).display()
-                );
+    /// The language of a source file.
+    pub(super) fn language(&self) -> Option<Language> {
+        match self {
+            Self::Source(file) => {
+                Language::ALL.into_iter().find(|language| file.ends_with(language.file_name()))
             }
-            return Ok(Self::Source(file));
+            Self::Command(_) => None,
         }
-        match last_edited(&folder) {
-            Some(file) => Ok(Self::Source(file)),
-            None => bail!(
-                "there is no program for {} in {}: expected main.rs, main.c or main.py.\n\
-                 Get the starter back with: git checkout -- {}",
-                lesson.id,
-                shown.display(),
-                shown.display()
-            ),
+    }
+
+    /// Says which other files were edited, too: nobody should wonder why a change shows no effect.
+    fn tell_others(&self, edited: &[Language]) {
+        let Some(mine) = self.language() else { return };
+        for other in edited.iter().filter(|other| **other != mine) {
+            out::note(&format!(
+                "workbook: {} was edited, too; this is about {}. For the other: --lang {}",
+                other.file_name(),
+                mine.file_name(),
+                other.word()
+            ));
         }
     }
 
@@ -216,13 +231,79 @@ fn is_harmless(folder: &Path, root: &Path) -> bool {
     !tools::is_wide(folder) && !root.starts_with(folder)
 }
 
-/// The source file that was edited last; Rust first when all were written together.
-fn last_edited(folder: &Path) -> Option<PathBuf> {
-    let files = Language::ALL.map(|language| folder.join(language.file_name()));
-    let edited = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
-    let dated: Vec<(SystemTime, &PathBuf)> =
-        files.iter().filter_map(|file| Some((edited(file)?, file))).collect();
-    let newest = dated.iter().map(|(time, _)| *time).max()?;
-    let is_newest = |time: SystemTime| newest.duration_since(time).is_ok_and(|age| age <= SAME_TIME);
-    dated.iter().find(|(time, _)| is_newest(*time)).map(|(_, file)| (*file).clone())
+/// The source files of one lesson, in their folder.
+struct Files {
+    folder: PathBuf,
+    /// The folder as it is told.
+    shown: PathBuf,
+}
+
+/// The learner's file for a lesson: in the language asked for, else the one chosen for all, else the one edited last.
+///
+/// # Errors
+/// When there is no such file.
+pub(super) fn file(
+    course: &Course,
+    lesson: &Lesson,
+    language: Option<Language>,
+    progress: &Progress,
+) -> anyhow::Result<PathBuf> {
+    let files = Files::new(course, lesson, "exercises");
+    let subject = match language.or(progress.language) {
+        Some(language) => files.of(language)?,
+        None => files.last_edited(lesson)?,
+    };
+    match subject {
+        Subject::Source(file) => Ok(file),
+        Subject::Command(_) => bail!("{} has no file", lesson.id),
+    }
+}
+
+impl Files {
+    fn new(course: &Course, lesson: &Lesson, kind: &str) -> Self {
+        Self { folder: course.root.join(kind).join(&lesson.id), shown: Path::new(kind).join(&lesson.id) }
+    }
+
+    fn of(&self, language: Language) -> anyhow::Result<Subject> {
+        let file = self.folder.join(language.file_name());
+        if !file.is_file() {
+            bail!(
+                "there is no {}; write your program into it",
+                self.shown.join(language.file_name()).display()
+            );
+        }
+        Ok(Subject::Source(file))
+    }
+
+    /// The file that was edited last; Rust first when all were written together.
+    fn last_edited(&self, lesson: &Lesson) -> anyhow::Result<Subject> {
+        let dated = self.dated();
+        let newest = dated.iter().map(|(_, time)| *time).max();
+        let is_newest = |time: SystemTime| {
+            newest.is_some_and(|newest| newest.duration_since(time).is_ok_and(|age| age <= SAME_TIME))
+        };
+        match dated.iter().find(|(_, time)| is_newest(*time)) {
+            Some((language, _)) => self.of(*language),
+            None => bail!(
+                "there is no program for {} in {}: expected main.rs, main.c or main.py.\n\
+                 Get the starter back with: git checkout -- {}",
+                lesson.id,
+                self.shown.display(),
+                self.shown.display()
+            ),
+        }
+    }
+
+    /// The files that were edited since then.
+    fn edited_since(&self, then: Option<u64>) -> Vec<Language> {
+        let Some(then) = then else { return Vec::new() };
+        let dated = self.dated().into_iter();
+        dated.filter(|(_, time)| seconds(*time) > then).map(|(language, _)| language).collect()
+    }
+
+    /// Those that there are, with the time of the last change.
+    fn dated(&self) -> Vec<(Language, SystemTime)> {
+        let changed = |language: Language| self.folder.join(language.file_name()).metadata()?.modified();
+        Language::ALL.into_iter().filter_map(|language| Some((language, changed(language).ok()?))).collect()
+    }
 }

@@ -4,13 +4,20 @@ mod check;
 mod doctor;
 mod exercise;
 mod explain;
+mod hint;
 mod interrupt;
+mod journal;
+mod lang;
 mod lint;
 mod list;
 mod measure;
+mod next;
+mod open;
 mod out;
+mod progress;
 mod prove;
 mod run;
+mod solution;
 mod workplace;
 
 use std::path::PathBuf;
@@ -46,6 +53,18 @@ struct Arguments {
 enum Command {
     /// Check an exercise against the criteria of its lesson
     Check(check::Arguments),
+    /// Show where you stand, and the one next thing to do
+    Next,
+    /// Open the exercise in your editor
+    Open(open::Arguments),
+    /// Show the next hint: the one that fits the last check, if there is one
+    Hint(hint::Arguments),
+    /// Show what is done
+    Progress(progress::Arguments),
+    /// Show the reference solution, once the lesson is done or when asked twice
+    Solution(solution::Arguments),
+    /// Choose the language of your programs
+    Lang(lang::Arguments),
     /// List the lessons
     List,
     /// Run an exercise against the bundled server, with its output untouched
@@ -77,6 +96,12 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
     let course = arguments.course.as_deref();
     match &arguments.command {
         Command::Check(command) => check::run(command, course),
+        Command::Next => next::run(course),
+        Command::Open(command) => open::run(command, course),
+        Command::Hint(command) => hint::run(command, course),
+        Command::Progress(command) => progress::run(command, course),
+        Command::Solution(command) => solution::run(command, course),
+        Command::Lang(command) => lang::run(command, course),
         Command::List => list::run(course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),

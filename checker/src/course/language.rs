@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A language that learners write in. In files it goes by the name of its source file, such as `main.rs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
     /// Compiled with rustc.
     #[serde(rename = "main.rs")]
@@ -30,6 +30,16 @@ impl Language {
             Language::Rust => "main.rs",
             Language::C => "main.c",
             Language::Python => "main.py",
+        }
+    }
+
+    /// What people type for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Language::Rust => "rust",
+            Language::C => "c",
+            Language::Python => "python",
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Heading {
     pub seed: u64,
     /// What to turn to when all criteria hold; none behind the last lesson.
     pub next: Option<NextLesson>,
+    /// The hint that comes next, where there is one: its number, and of how many.
+    pub hint: Option<(usize, usize)>,
 }
 
 /// The lesson behind the one that was checked.
@@ -33,8 +35,6 @@ pub struct NextLesson {
     pub lesson: String,
     /// Its title.
     pub title: String,
-    /// The file to read.
-    pub text: String,
 }
 
 /// Lesson, program, times, and the verdict where all is well.

@@ -3,12 +3,12 @@
 pub mod diagram;
 mod heading;
 pub mod json;
-mod line;
+pub(crate) mod line;
 mod look;
 pub mod measure;
 pub mod pcapng;
 pub mod terminal;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod samples;

@@ -119,11 +119,8 @@ pub(super) fn heading() -> Heading {
         took: Duration::from_millis(48),
         level: Level::Private,
         seed: 0x7f3a,
-        next: Some(NextLesson {
-            lesson: "w04-l04".to_owned(),
-            title: "DNS and multiple targets".to_owned(),
-            text: "lessons/w04/04-dns/lesson.md".to_owned(),
-        }),
+        next: Some(NextLesson { lesson: "w04-l04".to_owned(), title: "DNS and multiple targets".to_owned() }),
+        hint: Some((1, 3)),
     }
 }
 

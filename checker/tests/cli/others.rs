@@ -9,8 +9,8 @@ use super::support::{Fixture, LESSON_FOLDER};
 #[test]
 fn list_shows_every_lesson() {
     let list = "W01  First steps\n  \
-                  w01-l01  One request, one response                45 min · 10 points\n\n\
-                Read a lesson in lessons/, edit its exercise in exercises/, then: workbook check LESSON\n";
+                  w01-l01  One request, one response                    45 min · 10 points\n\n\
+                workbook read LESSON   workbook open LESSON   workbook check LESSON   workbook next\n";
     Fixture::new().workbook(&["list"]).assert().code(0).stdout(list).stderr("");
 }
 

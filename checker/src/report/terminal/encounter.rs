@@ -192,6 +192,12 @@ pub(super) fn next_lines(
     command_lines(&[again].into_iter().chain(all).collect::<Vec<_>>(), look)
 }
 
+/// How to get the next hint, where there is one.
+pub(super) fn hint_lines(hint: Option<(usize, usize)>, lesson: &str, look: &Look) -> Vec<Line> {
+    let Some((number, of)) = hint else { return Vec::new() };
+    command_lines(&[(&format!("hint {number}/{of}"), format!("workbook hint {lesson}"))], look)
+}
+
 /// Commands to type, each with its label beside it or, where they are too long for that, above.
 pub(super) fn command_lines(commands: &[(&str, String)], look: &Look) -> Vec<Line> {
     let is_beside = commands.iter().all(|(_, command)| LABEL + width(command) <= look.columns());

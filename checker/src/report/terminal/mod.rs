@@ -32,7 +32,7 @@ pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, detail: Detail) -
     match verdict.scenarios.as_slice() {
         [scenario] => lines.extend(single_lines(scenario, &verdict.lesson, look, detail)),
         _ => {
-            lines.extend(failure_lines(verdict, look, detail));
+            lines.extend(failure_lines(verdict, heading, look, detail));
             lines.extend(advice_lines(verdict, look, detail));
             lines.extend(unjudged_lines(verdict, look, detail));
             lines.extend(private_lines(verdict, look));
@@ -70,13 +70,12 @@ fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look, detail: D
     lines
 }
 
-/// Which lesson comes next, where its text is, and how it is checked.
+/// Which lesson comes next, and how to begin it.
 fn next_lesson_lines(next: &NextLesson, look: &Look) -> Vec<Line> {
     let mut lines = vec![Line::empty()];
     let title = format!("{} {}", next.lesson, next.title);
     lines.extend(encounter::labelled("next", &title, look));
-    lines.extend(encounter::labelled("read", &next.text, look));
-    lines.extend(encounter::command_lines(&[("check", format!("workbook check {}", next.lesson))], look));
+    lines.extend(encounter::command_lines(&[("read", format!("workbook read {}", next.lesson))], look));
     lines
 }
 
@@ -87,7 +86,7 @@ fn failing(verdict: &Verdict, is_advice: bool) -> Vec<&ScenarioVerdict> {
 }
 
 /// The failing scenarios, explained: the first, or every one if asked for.
-fn failure_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
+fn failure_lines(verdict: &Verdict, heading: &Heading, look: &Look, detail: Detail) -> Vec<Line> {
     let failed = failing(verdict, false);
     let total = failed.len();
     let shown = if detail.all { total } else { 1 };
@@ -97,6 +96,8 @@ fn failure_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
         lines.push(Line::empty());
         lines.extend(encounter::lines(scenario, &place, look, detail));
         let more = (total > shown).then_some(total);
+        let hint = heading.hint.filter(|_| index == 0);
+        lines.extend(encounter::hint_lines(hint, &verdict.lesson, look));
         lines.extend(encounter::next_lines(scenario, &verdict.lesson, more, look));
     }
     lines

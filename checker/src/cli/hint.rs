@@ -1,0 +1,68 @@
+//! `workbook hint`: help in small steps.
+
+use std::path::Path;
+
+use super::journal::Journal;
+use super::{HOLDS, out, workplace};
+use crate::course::Lesson;
+use crate::learner::hints::{self, Placed};
+use crate::report::line::{Line, Tone, render};
+use crate::report::text::{shown, wrap};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The lesson; without it, the one that you are in
+    lesson: Option<String>,
+    /// Show the hints again that were shown before, and no new one
+    #[arg(long)]
+    again: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
+    let course = workplace::course(course)?;
+    let mut journal = Journal::open(&course.root);
+    let lesson = journal.lesson(&course, arguments.lesson.as_deref())?;
+    let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
+    if arguments.again {
+        let before = hints::shown(lesson, &entry);
+        let text = before.iter().map(|placed| text(lesson, placed)).collect::<Vec<_>>().join("\n");
+        out::print(if text.is_empty() { "No hint was shown yet.\n" } else { &text })?;
+        return Ok(HOLDS);
+    }
+    match hints::next(lesson, &entry) {
+        Some(placed) => {
+            out::print(&text(lesson, &placed))?;
+            let key = hints::key(placed.hint);
+            journal.update(|progress| {
+                let shown = &mut progress.turn_to(&lesson.id).hints;
+                if !shown.contains(&key) {
+                    shown.push(key.clone());
+                }
+            });
+        }
+        None => out::print(&nothing_left(lesson, !entry.hints.is_empty()))?,
+    }
+    Ok(HOLDS)
+}
+
+fn text(lesson: &Lesson, placed: &Placed<'_>) -> String {
+    let look = out::look();
+    let title = format!("Hint {} of {} for {} {}", placed.number, placed.of, lesson.id, lesson.title);
+    let mut lines: Vec<Line> = wrap(&shown(&title, &look), look.columns())
+        .into_iter()
+        .map(|text| Line::of(Tone::Strong, text))
+        .collect();
+    let texts = wrap(&shown(placed.hint.text.trim(), &look), look.columns() - 2);
+    lines.extend(texts.into_iter().map(|text| Line::of(Tone::Plain, format!("  {text}"))));
+    render(lines, &look)
+}
+
+/// What helps when every hint was shown.
+fn nothing_left(lesson: &Lesson, has_shown: bool) -> String {
+    let id = &lesson.id;
+    let first = if has_shown { "You have seen every hint that fits." } else { "There is no hint that fits." };
+    format!(
+        "{first}\n  again     workbook hint {id} --again\n  text      workbook read {id}\n  \
+         drawing   workbook diagram {id}\n  solution  workbook solution {id}\n"
+    )
+}
