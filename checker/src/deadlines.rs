@@ -67,6 +67,12 @@ pub const LAUNCHER: Duration = Duration::from_secs(20);
 /// A connection to ourselves is there at once, or a firewall swallows it.
 pub const PROBE: Duration = Duration::from_secs(10);
 
+/// Where nobody tells of saved files, they are looked at so often: a learner does not feel it, nor does the machine.
+pub const SAVES_LOOK: Duration = Duration::from_millis(100);
+
+/// Editors take a file away and put another in its place; after this long it is gone.
+pub const FILE_GONE: Duration = Duration::from_millis(300);
+
 /// Compilers get this long.
 pub const BUILD: Duration = Duration::from_secs(120);
 

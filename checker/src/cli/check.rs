@@ -294,7 +294,7 @@ impl Session<'_> {
     }
 
     fn detail(&self) -> Detail {
-        Detail { all: self.arguments.all, packets: self.arguments.packets }
+        Detail { all: self.arguments.all, packets: self.arguments.packets, is_brief: false }
     }
 
     fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {

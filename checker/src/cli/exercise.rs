@@ -232,10 +232,10 @@ fn is_harmless(folder: &Path, root: &Path) -> bool {
 }
 
 /// The source files of one lesson, in their folder.
-struct Files {
-    folder: PathBuf,
+pub(super) struct Files {
+    pub(super) folder: PathBuf,
     /// The folder as it is told.
-    shown: PathBuf,
+    pub(super) shown: PathBuf,
 }
 
 /// The learner's file for a lesson: in the language asked for, else the one chosen for all, else the one edited last.
@@ -260,7 +260,7 @@ pub(super) fn file(
 }
 
 impl Files {
-    fn new(course: &Course, lesson: &Lesson, kind: &str) -> Self {
+    pub(super) fn new(course: &Course, lesson: &Lesson, kind: &str) -> Self {
         Self { folder: course.root.join(kind).join(&lesson.id), shown: Path::new(kind).join(&lesson.id) }
     }
 
@@ -302,7 +302,7 @@ impl Files {
     }
 
     /// Those that there are, with the time of the last change.
-    fn dated(&self) -> Vec<(Language, SystemTime)> {
+    pub(super) fn dated(&self) -> Vec<(Language, SystemTime)> {
         let changed = |language: Language| self.folder.join(language.file_name()).metadata()?.modified();
         Language::ALL.into_iter().filter_map(|language| Some((language, changed(language).ok()?))).collect()
     }

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
         );
     }
     let look = out::look();
-    let detail = Detail { all: true, packets: arguments.packets };
+    let detail = Detail { all: true, packets: arguments.packets, is_brief: false };
     let shown: Vec<&ScenarioVerdict> = if arguments.all {
         verdicts.iter().collect()
     } else {

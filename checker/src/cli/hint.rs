@@ -22,27 +22,31 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let course = workplace::course(course)?;
     let mut journal = Journal::open(&course.root);
     let lesson = journal.lesson(&course, arguments.lesson.as_deref())?;
-    let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
     if arguments.again {
+        let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
         let before = hints::shown(lesson, &entry);
         let text = before.iter().map(|placed| text(lesson, placed)).collect::<Vec<_>>().join("\n");
         out::print(if text.is_empty() { "No hint was shown yet.\n" } else { &text })?;
         return Ok(HOLDS);
     }
-    match hints::next(lesson, &entry) {
-        Some(placed) => {
-            out::print(&text(lesson, &placed))?;
-            let key = hints::key(placed.hint);
-            journal.update(|progress| {
-                let shown = &mut progress.turn_to(&lesson.id).hints;
-                if !shown.contains(&key) {
-                    shown.push(key.clone());
-                }
-            });
-        }
-        None => out::print(&nothing_left(lesson, !entry.hints.is_empty()))?,
-    }
+    out::print(&show_next(&mut journal, lesson))?;
     Ok(HOLDS)
+}
+
+/// The next hint, which counts as shown from now on, or what helps where there is none.
+pub(super) fn show_next(journal: &mut Journal, lesson: &Lesson) -> String {
+    let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
+    let Some(placed) = hints::next(lesson, &entry) else {
+        return nothing_left(lesson, !entry.hints.is_empty());
+    };
+    let key = hints::key(placed.hint);
+    journal.update(|progress| {
+        let shown = &mut progress.turn_to(&lesson.id).hints;
+        if !shown.contains(&key) {
+            shown.push(key.clone());
+        }
+    });
+    text(lesson, &placed)
 }
 
 fn text(lesson: &Lesson, placed: &Placed<'_>) -> String {

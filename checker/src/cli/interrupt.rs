@@ -8,6 +8,27 @@ use std::sync::atomic::AtomicBool;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
+/// A descriptor that becomes readable whenever the user wants to stop, for somebody who is always there to see to it.
+///
+/// # Errors
+/// When the system refuses to handle the signals.
+pub(super) fn patient() -> io::Result<OwnedFd> {
+    on(&[SIGINT, SIGTERM, SIGHUP])
+}
+
+/// A descriptor that becomes readable whenever one of these signals comes.
+///
+/// # Errors
+/// When the system refuses to handle the signals.
+pub(super) fn on(signals: &[i32]) -> io::Result<OwnedFd> {
+    let (readable, writable) = UnixStream::pair()?;
+    readable.set_nonblocking(true)?;
+    for &signal in signals {
+        signal_hook::low_level::pipe::register(signal, writable.try_clone()?)?;
+    }
+    Ok(readable.into())
+}
+
 /// A descriptor that becomes (and stays) readable when the user wants to stop.
 /// From then on a second signal ends the process at once, for the launchers to clean up behind it.
 ///

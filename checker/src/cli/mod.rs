@@ -18,6 +18,7 @@ mod progress;
 mod prove;
 mod run;
 mod solution;
+mod watch;
 mod workplace;
 
 use std::path::PathBuf;
@@ -67,6 +68,8 @@ enum Command {
     Lang(lang::Arguments),
     /// List the lessons
     List,
+    /// Check the exercise whenever it is saved
+    Watch(watch::Arguments),
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
@@ -103,6 +106,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Solution(command) => solution::run(command, course),
         Command::Lang(command) => lang::run(command, course),
         Command::List => list::run(course),
+        Command::Watch(command) => watch::run(command, course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),
         Command::Explain(command) => explain::run(command, course),

@@ -126,6 +126,19 @@ impl Workplace {
     /// # Errors
     /// When the machine refuses what every check needs.
     pub(super) fn open(root: &Path, containment: &Containment) -> anyhow::Result<Self> {
+        let interrupt = interrupt::descriptor().context("cannot handle signals")?;
+        Self::open_until(interrupt, root, containment)
+    }
+
+    /// The same, with a descriptor that is readable once the user wants to stop.
+    ///
+    /// # Errors
+    /// When the machine refuses what every check needs.
+    pub(super) fn open_until(
+        interrupt: OwnedFd,
+        root: &Path,
+        containment: &Containment,
+    ) -> anyhow::Result<Self> {
         if root.to_str().is_none() {
             bail!("{}: the course's path is not UTF-8; move it to a folder whose name is", root.display());
         }
@@ -134,7 +147,6 @@ impl Workplace {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         wire::probe()
             .context("nothing can connect to 127.0.0.1 on this machine, so no program can be judged")?;
-        let interrupt = interrupt::descriptor().context("cannot handle signals")?;
         lab::adopt_orphans();
         let lab = Lab::open(&executable, processors, Limits::default(), patience, containment.wanted()?)?;
         let cache = Cache::open(&root.join(".workbook").join("build"))
@@ -170,13 +182,12 @@ impl Workplace {
 
     /// What builds programs.
     pub(super) fn builder(&self, has_colour: bool) -> Builder<'_> {
-        Builder {
-            lab: self.lab(),
-            cache: &self.cache,
-            tools: &self.tools,
-            has_colour,
-            interrupt: self.interrupt.as_fd(),
-        }
+        self.builder_until(self.interrupt(), has_colour)
+    }
+
+    /// The same, with a descriptor that is readable once nobody wants the program any more.
+    pub(super) fn builder_until<'a>(&'a self, interrupt: BorrowedFd<'a>, has_colour: bool) -> Builder<'a> {
+        Builder { lab: self.lab(), cache: &self.cache, tools: &self.tools, has_colour, interrupt }
     }
 
     /// Readable once the user wants to stop.
@@ -206,7 +217,19 @@ impl Workplace {
     /// # Errors
     /// When the machine refuses.
     pub(super) fn team(&self, plan: &Plan) -> Result<Team<'_>, LauncherError> {
-        Team::assemble(self.lab(), plan, self.processors, self.interrupt.as_fd())
+        self.team_until(self.interrupt(), plan)
+    }
+
+    /// The same, with a descriptor that is readable once nobody wants to know any more.
+    ///
+    /// # Errors
+    /// When the machine refuses.
+    pub(super) fn team_until<'a>(
+        &'a self,
+        interrupt: BorrowedFd<'a>,
+        plan: &Plan,
+    ) -> Result<Team<'a>, LauncherError> {
+        Team::assemble(self.lab(), plan, self.processors, interrupt)
     }
 }
 

@@ -89,7 +89,7 @@ fn row(lesson: &Lesson, progress: &Progress, look: &Look) -> Line {
 
 /// The state in each language, or, where there is no room, in the one that is furthest.
 fn cells(lesson: &Lesson, progress: &Progress, look: &Look) -> Vec<(Tone, String)> {
-    let cell = |standing: Standing| (tone(standing), format!("{:<CELL$}", short(standing, look)));
+    let cell = |standing: Standing| (tone(standing), format!("{:<CELL$}", short(standing)));
     if look.is_narrow() {
         return vec![cell(progress.standing(lesson))];
     }
@@ -109,9 +109,9 @@ fn tone(standing: Standing) -> Tone {
     }
 }
 
-fn short(standing: Standing, look: &Look) -> String {
+fn short(standing: Standing) -> String {
     match standing {
-        Standing::Untouched => look.glyphs().dash.to_owned(),
+        Standing::Untouched => "-".to_owned(),
         Standing::Begun { held, of } => format!("{held} of {of}"),
         Standing::Done => "done".to_owned(),
     }

@@ -11,8 +11,8 @@ use super::terminal::Detail;
 use super::text::width;
 use super::*;
 
-const FIRST: Detail = Detail { all: false, packets: false };
-const ALL: Detail = Detail { all: true, packets: false };
+const FIRST: Detail = Detail { all: false, packets: false, is_brief: false };
+const ALL: Detail = Detail { all: true, packets: false, is_brief: false };
 
 fn hung() -> ScenarioVerdict {
     let end = End::Hung(Hang { call: "recv".to_owned(), connection: Some(1), threads: 1 });

@@ -15,6 +15,7 @@ mod places;
 #[path = "../support/mod.rs"]
 mod support;
 mod traces;
+mod watch;
 
 use predicates::prelude::*;
 use predicates::str::{contains, starts_with};

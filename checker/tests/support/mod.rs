@@ -3,6 +3,7 @@
 
 pub mod meetings;
 pub mod programs;
+pub mod tmux;
 
 use std::fs;
 use std::io::Write;

@@ -32,7 +32,7 @@ pub(super) fn lines(scenario: &ScenarioVerdict, place: &str, look: &Look, detail
     lines.extend(drawing(scenario, look, detail));
     if scenario.state == State::Failed {
         lines.push(Line::empty());
-        lines.extend(explanation(scenario, look));
+        lines.extend(explanation(scenario, look, detail));
     }
     lines
 }
@@ -96,6 +96,9 @@ fn drawing(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> Vec<Line>
     if let Some(cut) = trace.cut {
         lines.extend(indented(&sweep(scenario, cut), Tone::Plain, look));
     }
+    if detail.is_brief {
+        return lines;
+    }
     lines.push(Line::empty());
     lines.extend(if detail.packets && !trace.packets.is_empty() {
         diagram::packet_lines(trace, mark, look)
@@ -120,13 +123,14 @@ fn sweep(scenario: &ScenarioVerdict, cut: usize) -> String {
 }
 
 /// Expected and actual in the same words, then what helps.
-fn explanation(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
+fn explanation(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(finding) = scenario.findings.first() {
         lines.extend(labelled("expected", &finding.expected, look));
         lines.extend(labelled("actual", &finding.actual, look));
     }
-    for finding in scenario.findings.iter().skip(1) {
+    let others = if detail.is_brief { &[] } else { scenario.findings.get(1..).unwrap_or_default() };
+    for finding in others {
         lines.extend(labelled("also", &finding.sentence, look));
     }
     lines.extend(scenario.trace.iter().flat_map(|trace| stderr(trace, look)));

@@ -20,6 +20,8 @@ pub struct Detail {
     pub all: bool,
     /// Packets in the place of what they carried, where they were captured.
     pub packets: bool,
+    /// Words alone, without the drawing.
+    pub is_brief: bool,
 }
 
 /// Everything a learner needs: all criteria, then the first failing scenario, or every one if asked for.

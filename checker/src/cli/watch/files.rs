@@ -1,0 +1,130 @@
+//! The files of a lesson, and whether one of them was saved.
+
+use std::os::fd::BorrowedFd;
+use std::time::{Instant, SystemTime};
+
+use crate::cli::exercise;
+use crate::course::{Course, Language, Lesson};
+use crate::deadlines::{FILE_GONE, SAVES_LOOK};
+use crate::kernel::{Change, Saves};
+
+/// What belongs to a program.
+const EXTENSIONS: &[&str] = &["rs", "c", "h", "py"];
+
+/// The files of one lesson.
+pub(super) struct Files {
+    files: exercise::Files,
+    way: Way,
+    /// When each was changed last, as far as was seen.
+    seen: Vec<(Language, SystemTime)>,
+    /// The language of the file that was saved last.
+    saved: Option<Language>,
+}
+
+/// How changes are noticed.
+enum Way {
+    Told {
+        saves: Saves,
+        /// A file was taken away; look then whether another has come.
+        gone: Option<Instant>,
+    },
+    /// By looking again and again, and why.
+    Looking { because: String, next: Instant },
+}
+
+impl Files {
+    /// Of this lesson; with `polls` without the help of the system.
+    pub(super) fn of(course: &Course, lesson: &Lesson, polls: bool) -> Self {
+        let files = exercise::Files::new(course, lesson, "exercises");
+        let way = if polls { Way::looking("as asked for") } else { Way::of(&files) };
+        let seen = files.dated();
+        Self { files, way, seen, saved: None }
+    }
+
+    /// Readable when there may be something new; none where only looking helps.
+    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match &self.way {
+            Way::Told { saves, .. } => Some(saves.descriptor()),
+            Way::Looking { .. } => None,
+        }
+    }
+
+    /// When [`Files::has_changed`] should be asked even if nothing is told.
+    pub(super) fn look_again(&self) -> Option<Instant> {
+        match &self.way {
+            Way::Told { gone, .. } => *gone,
+            Way::Looking { next, .. } => Some(*next),
+        }
+    }
+
+    /// The language of the file that was saved last; none before the first time.
+    pub(super) fn saved(&self) -> Option<Language> {
+        self.saved
+    }
+
+    /// Is there something new to be checked?
+    pub(super) fn has_changed(&mut self) -> bool {
+        let now = Instant::now();
+        let is_told = match &mut self.way {
+            Way::Told { saves, gone } => match saves.take() {
+                Ok(Change::Saved) => {
+                    *gone = None;
+                    true
+                }
+                Ok(Change::Gone) => {
+                    *gone = Some(now + FILE_GONE);
+                    false
+                }
+                Ok(Change::None) => gone.take_if(|at| *at <= now).is_some(),
+                Err(_) => {
+                    self.way = Way::looking("the folder was moved or removed");
+                    true
+                }
+            },
+            Way::Looking { next, .. } if *next > now => return false,
+            Way::Looking { next, .. } => {
+                *next = now + SAVES_LOOK;
+                false
+            }
+        };
+        let is_seen = self.look();
+        is_told || is_seen
+    }
+
+    /// Has any file another time than before?
+    fn look(&mut self) -> bool {
+        let dated = self.files.dated();
+        let changed = dated.iter().filter(|entry| !self.seen.contains(entry));
+        let newest = changed.max_by_key(|(_, time)| *time).map(|(language, _)| *language);
+        let is_other = dated != self.seen;
+        // A file that is gone is not the one to be checked.
+        let is_there = |language: &Language| dated.iter().any(|(other, _)| other == language);
+        self.saved = newest.or(self.saved).filter(is_there);
+        self.seen = dated;
+        is_other && matches!(self.way, Way::Looking { .. })
+    }
+
+    /// What is watched, in words.
+    pub(super) fn told(&self) -> String {
+        let folder = self.files.shown.display();
+        match &self.way {
+            Way::Told { .. } => folder.to_string(),
+            Way::Looking { because, .. } => {
+                format!("{folder} by looking every {} ms ({because})", SAVES_LOOK.as_millis())
+            }
+        }
+    }
+}
+
+impl Way {
+    fn of(files: &exercise::Files) -> Self {
+        match Saves::of(&files.folder, EXTENSIONS) {
+            Ok(saves) => Self::Told { saves, gone: None },
+            Err(error) => Self::looking(&error.to_string()),
+        }
+    }
+
+    fn looking(because: &str) -> Self {
+        Self::Looking { because: because.to_owned(), next: Instant::now() + SAVES_LOOK }
+    }
+}
