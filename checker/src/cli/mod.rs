@@ -17,14 +17,15 @@ mod out;
 mod progress;
 mod prove;
 mod run;
+mod shell;
 mod solution;
 mod watch;
 mod workplace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::lab::LAUNCHER_WORD;
 use crate::lab::build::BuildError;
@@ -40,6 +41,8 @@ const CANNOT_JUDGE: u8 = 2;
 const INTERRUPTED: u8 = 130;
 
 /// Learn HTTP/1.1 persistent connections by writing clients and servers on raw sockets.
+///
+/// Without a command, on a terminal, it opens a prompt: that is the way to learn with it.
 #[derive(Debug, Parser)]
 #[command(name = "workbook", version, about, max_term_width = 100)]
 struct Arguments {
@@ -47,7 +50,7 @@ struct Arguments {
     #[arg(long, global = true, value_name = "DIR")]
     course: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,7 +100,8 @@ pub fn main() -> ExitCode {
 
 fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
     let course = arguments.course.as_deref();
-    match &arguments.command {
+    let Some(command) = &arguments.command else { return talk(course) };
+    match command {
         Command::Check(command) => check::run(command, course),
         Command::Next => next::run(course),
         Command::Open(command) => open::run(command, course),
@@ -114,6 +118,14 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Prove(command) => prove::run(command, course),
         Command::Doctor => doctor::run(course),
     }
+}
+
+/// Opens the prompt, or says what there is where nobody can be talked to.
+fn talk(course: Option<&Path>) -> anyhow::Result<u8> {
+    if shell::is_possible() {
+        return shell::run(course);
+    }
+    Ok(shell::without_terminal(&Arguments::command().render_help().to_string()))
 }
 
 /// Runs as the helper process that starts programs.

@@ -45,6 +45,12 @@ impl Look {
         }
     }
 
+    /// What stands between facts of one line.
+    #[must_use]
+    pub fn dot(&self) -> &'static str {
+        self.glyphs().dot
+    }
+
     /// Columns of a line, enough of them for everything to be laid out.
     pub(crate) fn columns(&self) -> usize {
         self.width.max(LEAST_COLUMNS)
