@@ -5,8 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail};
 
+use super::kit::word;
 use super::out;
 use crate::course::{Course, Language, Lesson};
+use crate::kit;
 use crate::lab::build::{BuildError, Builder, Built, tools};
 use crate::report;
 use crate::run::Invocation;
@@ -130,26 +132,19 @@ impl Subject {
         let kind = if is_solution { "solutions" } else { "exercises" };
         let folder = course.root.join(kind).join(&lesson.id);
         let shown = Path::new(kind).join(&lesson.id);
-        if let Some(language) = language {
-            let file = folder.join(language.file_name());
-            if !file.is_file() {
-                bail!(
-                    "there is no {}; write your program into it",
-                    shown.join(language.file_name()).display()
-                );
-            }
-            return Ok(Self::Source(file));
-        }
-        match last_edited(&folder) {
-            Some(file) => Ok(Self::Source(file)),
-            None => bail!(
-                "there is no program for {} in {}: expected main.rs, main.c or main.py.\n\
-                 Get the starter back with: git checkout -- {}",
+        let advice = missing(lesson, language, is_solution);
+        let Some(chosen) = language.or_else(|| last_edited(&folder, lesson)) else {
+            bail!(
+                "there is no program for {} in {}: expected main.rs, main.c or main.py.\n{advice}",
                 lesson.id,
-                shown.display(),
                 shown.display()
-            ),
+            );
+        };
+        let file = folder.join(chosen.file_name());
+        if !file.is_file() {
+            bail!("there is no {}.\n{advice}", shown.join(chosen.file_name()).display());
         }
+        Ok(Self::Source(file))
     }
 
     /// Builds it if it must be built. What is built runs in the folder `scratch`.
@@ -216,13 +211,34 @@ fn is_harmless(folder: &Path, root: &Path) -> bool {
     !tools::is_wide(folder) && !root.starts_with(folder)
 }
 
-/// The source file that was edited last; Rust first when all were written together.
-fn last_edited(folder: &Path) -> Option<PathBuf> {
-    let files = Language::ALL.map(|language| folder.join(language.file_name()));
-    let edited = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
-    let dated: Vec<(SystemTime, &PathBuf)> =
-        files.iter().filter_map(|file| Some((edited(file)?, file))).collect();
+/// What to do where there is no program.
+fn missing(lesson: &Lesson, language: Option<Language>, is_solution: bool) -> String {
+    if is_solution {
+        return "A folder that `workbook init` made holds no solutions".to_owned();
+    }
+    let lang = language.map(|language| format!(" --lang {}", word(language))).unwrap_or_default();
+    format!("Get the starter with: workbook reset {}{lang}", lesson.id)
+}
+
+/// The language of the source file in this folder that was edited last; Rust first when all were written together.
+/// A starter as it came was not edited, however new it is, where there is something else.
+pub(super) fn last_edited(folder: &Path, lesson: &Lesson) -> Option<Language> {
+    let edited =
+        |language: Language| folder.join(language.file_name()).metadata().and_then(|data| data.modified());
+    let dated: Vec<(SystemTime, Language)> =
+        Language::ALL.into_iter().filter_map(|language| Some((edited(language).ok()?, language))).collect();
+    let is_work = |(_, language): &&(SystemTime, Language)| !is_starter(folder, lesson, *language);
+    let work: Vec<_> = dated.iter().filter(is_work).copied().collect();
+    let dated = if work.is_empty() { dated } else { work };
     let newest = dated.iter().map(|(time, _)| *time).max()?;
     let is_newest = |time: SystemTime| newest.duration_since(time).is_ok_and(|age| age <= SAME_TIME);
-    dated.iter().find(|(time, _)| is_newest(*time)).map(|(_, file)| (*file).clone())
+    dated.iter().find(|(time, _)| is_newest(*time)).map(|(_, language)| *language)
+}
+
+fn is_starter(folder: &Path, lesson: &Lesson, language: Language) -> bool {
+    let file = folder.join(language.file_name());
+    kit::starter(&lesson.id, language).is_some_and(|starter| {
+        file.metadata().is_ok_and(|data| data.is_file() && data.len() == starter.len() as u64)
+            && std::fs::read(&file).is_ok_and(|content| content == starter)
+    })
 }

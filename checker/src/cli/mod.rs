@@ -4,13 +4,17 @@ mod check;
 mod doctor;
 mod exercise;
 mod explain;
+mod init;
 mod interrupt;
+mod kit;
 mod lint;
 mod list;
 mod measure;
 mod out;
 mod prove;
+mod reset;
 mod run;
+mod update;
 mod workplace;
 
 use std::path::PathBuf;
@@ -18,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::course::CourseErrors;
 use crate::lab::LAUNCHER_WORD;
 use crate::lab::build::BuildError;
 use crate::run::EncounterError;
@@ -46,6 +51,12 @@ struct Arguments {
 enum Command {
     /// Check an exercise against the criteria of its lesson
     Check(check::Arguments),
+    /// Make a folder to learn in: lessons, exercises, and what your editor wants to see
+    Init(init::Arguments),
+    /// Bring new lessons and changed starters into your folder; what you have edited stays
+    Update(update::Arguments),
+    /// Get the starter of a lesson again; what you wrote is kept beside it
+    Reset(reset::Arguments),
     /// List the lessons
     List,
     /// Run an exercise against the bundled server, with its output untouched
@@ -77,6 +88,9 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
     let course = arguments.course.as_deref();
     match &arguments.command {
         Command::Check(command) => check::run(command, course),
+        Command::Init(command) => init::run(command, course),
+        Command::Update(command) => update::run(command, course),
+        Command::Reset(command) => reset::run(command, course),
         Command::List => list::run(course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),
@@ -111,6 +125,11 @@ fn explain_error(error: &anyhow::Error) -> u8 {
         return INTERRUPTED;
     }
     out::error(&in_one_line(error));
+    if error.is::<CourseErrors>() && kit::learners_folder().is_some() {
+        out::note(
+            "`workbook update` brings back what is missing of the lessons; what is damaged, delete first.",
+        );
+    }
     CANNOT_JUDGE
 }
 

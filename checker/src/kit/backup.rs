@@ -64,6 +64,7 @@ fn note(folder: &Folder, mut record: Record, path: &str, starter: &[u8]) -> Resu
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::fs;
 

@@ -184,7 +184,7 @@ impl Folder {
             if let Some(owner) = owner_to_be(above)? {
                 fchown(temporary.as_file(), Some(owner.uid()), Some(owner.gid()))?;
             }
-            temporary.write_all(content)?;
+            temporary.as_file_mut().write_all(content)?;
             if is_synced {
                 temporary.as_file().sync_all()?;
             }
@@ -192,7 +192,7 @@ impl Folder {
         };
         match prepare() {
             Ok(temporary) => Ok((file, temporary)),
-            Err(source) => Err(KitError::Write { file, source }),
+            Err(error) => Err(KitError::Write { file, source: without_path(error) }),
         }
     }
 
@@ -269,6 +269,15 @@ fn move_to_free(file: &Path, target: &Path, is_folder: bool) -> io::Result<()> {
     moved
 }
 
+/// Temporary files have names that say nothing to anybody.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((text, _)) => io::Error::new(error.kind(), text),
+        None => error,
+    }
+}
+
 fn changed_or(file: PathBuf, source: io::Error) -> KitError {
     match source.kind() {
         io::ErrorKind::AlreadyExists => KitError::Changed(file),
@@ -277,17 +286,21 @@ fn changed_or(file: PathBuf, source: io::Error) -> KitError {
 }
 
 /// Makes a folder and those above it.
-fn make_folder(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// When the system refuses, or a file has that name.
+pub fn make_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    if let Some(above) = path.parent() {
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
         make_folder(above)?;
     }
     match fs::create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => match path.parent().map(owner_to_be).transpose()?.flatten() {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) if path.is_dir() => Ok(()),
+        Err(_) => Err(io::Error::new(io::ErrorKind::NotADirectory, format!("{} is a file", path.display()))),
+        Ok(()) => match path.canonicalize()?.parent().map(owner_to_be).transpose()?.flatten() {
             Some(owner) => lchown(path, Some(owner.uid()), Some(owner.gid())),
             None => Ok(()),
         },
@@ -303,6 +316,7 @@ fn owner_to_be(folder: &Path) -> io::Result<Option<Metadata>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::os::unix::fs::symlink;
 

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 pub use backup::{Reset, reset};
 pub use carried::{edited_starters, solution, starter};
-pub use folder::{Folder, KitError, Obstacle};
+pub use folder::{Folder, KitError, Obstacle, make_folder};
 pub use install::install;
 pub use layout::missing_bins;
 pub use plan::{Purpose, Step, What, plan};

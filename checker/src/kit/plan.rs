@@ -65,6 +65,14 @@ pub enum What {
     },
 }
 
+impl Step {
+    /// What it is today, as text.
+    #[must_use]
+    pub fn today(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.content)
+    }
+}
+
 impl What {
     /// Does this change any file?
     #[must_use]
