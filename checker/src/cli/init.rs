@@ -35,10 +35,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let edited_starters = kit::edited_starters();
     let mut text = told(asked, &folder, &steps, is_first)?;
     for path in &edited_starters {
-        writeln!(
-            text,
-            "\n{path} is missing: it was edited in the folder that this workbook was built from."
-        )?;
+        writeln!(text, "\n{path} is missing:\n  it had been edited where this workbook was built")?;
     }
     write_next(&mut text, asked, &folder)?;
     out::print(&text)?;

@@ -61,7 +61,7 @@ pub(super) fn record(folder: &Folder, is_dry: bool) -> anyhow::Result<Option<Rec
 pub(super) fn interrupted(error: &KitError, command: &str) -> anyhow::Error {
     let hint = match error {
         KitError::Changed(_) => String::new(),
-        _ => format!("\nNothing is half-written. When that is put right, the rest is done by: {command}"),
+        _ => format!("\nNothing is half-written. When that is put right, the rest is done by:\n  {command}"),
     };
     anyhow::anyhow!("{error}{hint}")
 }
@@ -74,7 +74,7 @@ pub(super) fn write_obstacles(text: &mut String, steps: &[Step]) -> std::fmt::Re
     }
     for (obstacle, amount) in obstacles {
         let files = if amount == 1 { "1 file".to_owned() } else { format!("{amount} files") };
-        writeln!(text, "\n{files} left out: {obstacle}.")?;
+        writeln!(text, "\n{files} left out:\n  {obstacle}")?;
     }
     Ok(())
 }

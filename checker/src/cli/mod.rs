@@ -127,7 +127,7 @@ fn explain_error(error: &anyhow::Error) -> u8 {
     out::error(&in_one_line(error));
     if error.is::<CourseErrors>() && kit::learners_folder().is_some() {
         out::note(
-            "`workbook update` brings back what is missing of the lessons; what is damaged, delete first.",
+            "What is missing of the lessons comes back with `workbook update`;\nwhat is damaged, delete first.",
         );
     }
     CANNOT_JUDGE

@@ -43,12 +43,12 @@ fn reset(text: &mut String, folder: &Folder, lesson: &Lesson, language: Language
     let Some(starter) = kit::starter(&lesson.id, language) else {
         bail!(
             "this workbook carries no starter {path}.\n\
-             Where the course is in git, this brings it back and keeps no backup: git checkout -- {}",
+             Where the course is in git, this brings it back and keeps no backup:\n  git checkout -- {}",
             from_here(folder, &path)
         );
     };
     match kit::reset(folder, &path, starter)? {
-        Reset::Nothing => writeln!(text, "{path} is the starter already{}", others(lesson, language))?,
+        Reset::Nothing => writeln!(text, "{path} is the starter already.\n{}", others(lesson, language))?,
         Reset::Written => writeln!(text, "{path} is there again")?,
         Reset::Exchanged { backup } => writeln!(
             text,
@@ -65,5 +65,5 @@ fn reset(text: &mut String, folder: &Folder, lesson: &Lesson, language: Language
 fn others(lesson: &Lesson, language: Language) -> String {
     let others: Vec<String> =
         Language::ALL.into_iter().filter(|other| *other != language).map(word).collect();
-    format!("; for another language: workbook reset {} --lang {}", lesson.id, others.join(" or "))
+    format!("For another language: workbook reset {} --lang {}", lesson.id, others.join(" or "))
 }

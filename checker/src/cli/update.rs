@@ -88,7 +88,7 @@ fn write_edited(text: &mut String, folder: &Folder, steps: &[Step]) -> std::fmt:
         news.filter(move |step| Kind::of(&step.path) == kind && step.path != kit::CARGO_TOML)
     };
     if of_kind(Kind::Exercise).next().is_some() {
-        text.push_str("\nedited, and left as they are; their starters have changed, and you get them with\n");
+        text.push_str("\nedited, and left as they are; you get today's starters with\n");
     }
     for step in of_kind(Kind::Exercise) {
         let command = words::reset_command(&step.path).unwrap_or_default();
@@ -98,10 +98,7 @@ fn write_edited(text: &mut String, folder: &Folder, steps: &[Step]) -> std::fmt:
     let again = format!("workbook init {}", if is_here { ".".to_owned() } else { quoted(folder.root()) });
     for (kind, command) in [(Kind::Lesson, "workbook update"), (Kind::Layout, again.as_str())] {
         if of_kind(kind).next().is_some() {
-            writeln!(
-                text,
-                "\nedited, and left as they are; to have today's, delete it, and then: {command}"
-            )?;
+            writeln!(text, "\nedited, and left as they are; for today's, delete it, and then: {command}")?;
         }
         of_kind(kind).try_for_each(|step| writeln!(text, "  {}", step.path))?;
     }

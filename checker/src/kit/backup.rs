@@ -1,7 +1,8 @@
 //! A starter comes back, and what the learner wrote stays beside it.
 
 use super::carried::hash;
-use super::folder::{Folder, KitError, Seen};
+use super::folder::{Folder, Seen};
+use super::obstacle::KitError;
 use super::record::{Entry, Found, Record};
 use super::{CARGO_TOML, Purpose, What, install, plan};
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::carried::hash;
+use super::obstacle::{KitError, Obstacle};
 
 /// Nothing that was ever installed is longer; what is, need not be read.
 const LONGEST_BYTES: u64 = 16 * 1024 * 1024;
@@ -30,54 +31,6 @@ pub(super) enum Seen {
     Link,
     /// Something else, here or in the place of a folder above.
     Obstacle(Obstacle),
-}
-
-/// What keeps a file from being looked at or written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Obstacle {
-    /// This is a link to a folder: what lies below it lies elsewhere.
-    Link(String),
-    /// This is to be a folder and is none.
-    NotAFolder(String),
-    /// This is to be a file and is none.
-    NotAFile(String),
-    /// This cannot be read, and that is why.
-    Unreadable(String, String),
-}
-
-/// Why nothing more was written.
-#[derive(Debug, thiserror::Error)]
-pub enum KitError {
-    /// The system refuses.
-    #[error("cannot write {file}: {source}")]
-    Write {
-        /// Which file.
-        file: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Somebody has put something there since it was looked at.
-    #[error("{0} has changed in this moment, and stays as it is; run the command again")]
-    Changed(PathBuf),
-    /// Something is in the way.
-    #[error("cannot write {file}: {obstacle}")]
-    InTheWay {
-        /// Which file.
-        file: PathBuf,
-        /// What.
-        obstacle: Obstacle,
-    },
-}
-
-impl std::fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Link(path) => write!(f, "{path} is a link, and what lies behind it is not touched"),
-            Self::NotAFolder(path) => write!(f, "{path} is not a folder"),
-            Self::NotAFile(path) => write!(f, "{path} is not a file"),
-            Self::Unreadable(path, why) => write!(f, "{path} cannot be read: {why}"),
-        }
-    }
 }
 
 impl Folder {
@@ -132,6 +85,14 @@ impl Folder {
         Ok(())
     }
 
+    /// Nothing but folders may be above a path, as far as there is anything.
+    fn require_folders(&self, path: &str) -> Result<(), KitError> {
+        match self.obstacle_above(path) {
+            Err(Some(obstacle)) => Err(KitError::InTheWay { file: self.root.join(path), obstacle }),
+            Ok(()) | Err(None) => Ok(()),
+        }
+    }
+
     /// Writes a file where there is none.
     ///
     /// # Errors
@@ -171,9 +132,7 @@ impl Folder {
         is_synced: bool,
     ) -> Result<(PathBuf, NamedTempFile), KitError> {
         let file = self.root.join(path);
-        if let Err(Some(obstacle)) = self.obstacle_above(path) {
-            return Err(KitError::InTheWay { file, obstacle });
-        }
+        self.require_folders(path)?;
         let prepare = || -> io::Result<NamedTempFile> {
             let above = file.parent().unwrap_or(&self.root);
             make_folder(above)?;
@@ -221,7 +180,9 @@ impl Folder {
         let file = self.root.join(path);
         let write = |source| KitError::Write { file: file.clone(), source };
         let is_folder = file.symlink_metadata().map_err(write)?.is_dir();
+        self.require_folders(path)?;
         for name in names {
+            self.require_folders(&name)?;
             let target = self.root.join(&name);
             target.parent().map_or(Ok(()), make_folder).map_err(write)?;
             match move_to_free(&file, &target, is_folder) {

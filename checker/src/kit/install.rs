@@ -1,7 +1,8 @@
 //! Does what was planned.
 
 use super::carried::hash;
-use super::folder::{Folder, KitError, numbered};
+use super::folder::{Folder, numbered};
+use super::obstacle::KitError;
 use super::plan::{Step, What};
 use super::record::{Entry, Record};
 

@@ -7,6 +7,7 @@ mod carried;
 mod folder;
 mod install;
 mod layout;
+mod obstacle;
 mod plan;
 mod record;
 
@@ -14,9 +15,10 @@ use std::borrow::Cow;
 
 pub use backup::{Reset, reset};
 pub use carried::{edited_starters, solution, starter};
-pub use folder::{Folder, KitError, Obstacle, make_folder};
+pub use folder::{Folder, make_folder};
 pub use install::install;
 pub use layout::missing_bins;
+pub use obstacle::{KitError, Obstacle};
 pub use plan::{Purpose, Step, What, plan};
 pub use record::{Found, Record, RecordError};
 

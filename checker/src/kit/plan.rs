@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::carried::{self, hash};
-use super::folder::{Folder, Obstacle, Seen};
+use super::folder::{Folder, Seen};
+use super::obstacle::Obstacle;
 use super::record::{Entry, Record};
 use super::{File, Kind, layout};
 

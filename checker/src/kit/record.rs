@@ -6,7 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, KitError, Seen, numbered};
+use super::folder::{Folder, Seen, numbered};
+use super::obstacle::KitError;
 use super::{Kind, VERSION};
 
 /// Where it is kept, below the learner's folder.
