@@ -6,6 +6,7 @@ pub mod course;
 pub mod deadlines;
 pub mod judge;
 pub mod kernel;
+pub mod kit;
 pub mod lab;
 pub mod learner;
 pub mod report;

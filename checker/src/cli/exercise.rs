@@ -1,20 +1,17 @@
 //! Which program a learner means.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use super::journal::seconds;
 use super::out;
+use super::sources::Sources;
 use crate::course::{Course, Language, Lesson};
 use crate::lab::build::{BuildError, Builder, Built, tools};
 use crate::learner::{Progress, Store};
 use crate::report;
 use crate::run::Invocation;
-
-/// Files of a fresh clone are written within this time: none of them is then "edited last".
-const SAME_TIME: Duration = Duration::from_secs(5);
 
 /// Which program, as the command line says it.
 #[derive(Debug, clap::Args)]
@@ -56,19 +53,13 @@ impl Choice {
             return Subject::command(line, &course.root);
         }
         let kind = if self.solution { "solutions" } else { "exercises" };
-        let files = Files {
-            folder: course.root.join(kind).join(&lesson.id),
-            shown: Path::new(kind).join(&lesson.id),
-        };
+        let files = Sources::new(course, lesson, kind);
         if let Some(language) = self.lang {
-            return files.of(language);
+            return Ok(Subject::Source(files.of(language)?));
         }
         let checked_at = progress.lessons.get(&lesson.id).and_then(|lesson| lesson.checked_at);
         let edited = if self.solution { Vec::new() } else { files.edited_since(checked_at) };
-        let subject = match progress.language {
-            Some(language) => files.of(language)?,
-            None => files.last_edited(lesson)?,
-        };
+        let subject = Subject::Source(files.choose(progress.language)?);
         subject.tell_others(&edited);
         Ok(subject)
     }
@@ -229,81 +220,4 @@ fn with_folder(file: PathBuf, root: &Path) -> Vec<PathBuf> {
 /// Holds the folder neither a course nor all that belongs to a user?
 fn is_harmless(folder: &Path, root: &Path) -> bool {
     !tools::is_wide(folder) && !root.starts_with(folder)
-}
-
-/// The source files of one lesson, in their folder.
-pub(super) struct Files {
-    pub(super) folder: PathBuf,
-    /// The folder as it is told.
-    pub(super) shown: PathBuf,
-}
-
-/// The learner's file for a lesson: in the language asked for, else the one chosen for all, else the one edited last.
-///
-/// # Errors
-/// When there is no such file.
-pub(super) fn file(
-    course: &Course,
-    lesson: &Lesson,
-    language: Option<Language>,
-    progress: &Progress,
-) -> anyhow::Result<PathBuf> {
-    let files = Files::new(course, lesson, "exercises");
-    let subject = match language.or(progress.language) {
-        Some(language) => files.of(language)?,
-        None => files.last_edited(lesson)?,
-    };
-    match subject {
-        Subject::Source(file) => Ok(file),
-        Subject::Command(_) => bail!("{} has no file", lesson.id),
-    }
-}
-
-impl Files {
-    pub(super) fn new(course: &Course, lesson: &Lesson, kind: &str) -> Self {
-        Self { folder: course.root.join(kind).join(&lesson.id), shown: Path::new(kind).join(&lesson.id) }
-    }
-
-    fn of(&self, language: Language) -> anyhow::Result<Subject> {
-        let file = self.folder.join(language.file_name());
-        if !file.is_file() {
-            bail!(
-                "there is no {}; write your program into it",
-                self.shown.join(language.file_name()).display()
-            );
-        }
-        Ok(Subject::Source(file))
-    }
-
-    /// The file that was edited last; Rust first when all were written together.
-    fn last_edited(&self, lesson: &Lesson) -> anyhow::Result<Subject> {
-        let dated = self.dated();
-        let newest = dated.iter().map(|(_, time)| *time).max();
-        let is_newest = |time: SystemTime| {
-            newest.is_some_and(|newest| newest.duration_since(time).is_ok_and(|age| age <= SAME_TIME))
-        };
-        match dated.iter().find(|(_, time)| is_newest(*time)) {
-            Some((language, _)) => self.of(*language),
-            None => bail!(
-                "there is no program for {} in {}: expected main.rs, main.c or main.py.\n\
-                 Get the starter back with: git checkout -- {}",
-                lesson.id,
-                self.shown.display(),
-                self.shown.display()
-            ),
-        }
-    }
-
-    /// The files that were edited since then.
-    fn edited_since(&self, then: Option<u64>) -> Vec<Language> {
-        let Some(then) = then else { return Vec::new() };
-        let dated = self.dated().into_iter();
-        dated.filter(|(_, time)| seconds(*time) > then).map(|(language, _)| language).collect()
-    }
-
-    /// Those that there are, with the time of the last change.
-    pub(super) fn dated(&self) -> Vec<(Language, SystemTime)> {
-        let changed = |language: Language| self.folder.join(language.file_name()).metadata()?.modified();
-        Language::ALL.into_iter().filter_map(|language| Some((language, changed(language).ok()?))).collect()
-    }
 }

@@ -5,8 +5,10 @@ mod doctor;
 mod exercise;
 mod explain;
 mod hint;
+mod init;
 mod interrupt;
 mod journal;
+mod kit;
 mod lang;
 mod lint;
 mod list;
@@ -16,9 +18,12 @@ mod open;
 mod out;
 mod progress;
 mod prove;
+mod reset;
 mod run;
 mod shell;
 mod solution;
+mod sources;
+mod update;
 mod watch;
 mod workplace;
 
@@ -27,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::course::CourseErrors;
 use crate::lab::LAUNCHER_WORD;
 use crate::lab::build::BuildError;
 use crate::run::EncounterError;
@@ -69,6 +75,12 @@ enum Command {
     Solution(solution::Arguments),
     /// Choose the language of your programs
     Lang(lang::Arguments),
+    /// Make a folder to learn in: lessons, exercises, and what your editor wants to see
+    Init(init::Arguments),
+    /// Bring new lessons and changed starters into your folder; what you have edited stays
+    Update(update::Arguments),
+    /// Get the starter of a lesson again; what you wrote is kept beside it
+    Reset(reset::Arguments),
     /// List the lessons
     List,
     /// Check the exercise whenever it is saved
@@ -109,6 +121,9 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Progress(command) => progress::run(command, course),
         Command::Solution(command) => solution::run(command, course),
         Command::Lang(command) => lang::run(command, course),
+        Command::Init(command) => init::run(command, course),
+        Command::Update(command) => update::run(command, course),
+        Command::Reset(command) => reset::run(command, course),
         Command::List => list::run(course),
         Command::Watch(command) => watch::run(command, course),
         Command::Run(command) => run::run(command, course),
@@ -152,6 +167,11 @@ fn explain_error(error: &anyhow::Error) -> u8 {
         return INTERRUPTED;
     }
     out::error(&in_one_line(error));
+    if error.is::<CourseErrors>() && kit::learners_folder().is_some() {
+        out::note(
+            "What is missing of the lessons comes back with `workbook update`;\nwhat is damaged, delete first.",
+        );
+    }
     CANNOT_JUDGE
 }
 

@@ -6,7 +6,8 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use super::journal::Journal;
-use super::{CANNOT_JUDGE, HOLDS, exercise, out, workplace};
+use super::sources::Sources;
+use super::{CANNOT_JUDGE, HOLDS, out, workplace};
 use crate::course::Language;
 
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,8 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let course = workplace::course(course)?;
     let mut journal = Journal::open(&course.root);
     let lesson = journal.lesson(&course, arguments.lesson.as_deref())?;
-    let file = exercise::file(&course, lesson, arguments.lang, journal.progress())?;
+    let file =
+        Sources::new(&course, lesson, "exercises").choose(arguments.lang.or(journal.progress().language))?;
     journal.update(|progress| {
         progress.turn_to(&lesson.id);
     });

@@ -1,6 +1,8 @@
 //! `workbook solution`: the reference solution, once the lesson is done, or when it is asked for twice.
 
+use std::borrow::Cow;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context;
@@ -8,6 +10,7 @@ use anyhow::Context;
 use super::journal::Journal;
 use super::{HOLDS, out, workplace};
 use crate::course::{Course, Language, Lesson};
+use crate::kit;
 use crate::learner::{LessonProgress, hints};
 
 #[derive(Debug, clap::Args)]
@@ -58,7 +61,15 @@ fn not_yet(lesson: &Lesson, entry: &LessonProgress) -> String {
     )
 }
 
+/// The course's own, or, in a learner's folder, the one that the binary carries.
 fn solution(course: &Course, lesson: &Lesson, language: Language) -> anyhow::Result<String> {
     let file = Path::new("solutions").join(&lesson.id).join(language.file_name());
-    fs::read_to_string(course.root.join(&file)).with_context(|| format!("there is no {}", file.display()))
+    match fs::read_to_string(course.root.join(&file)) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let carried = kit::solution(&lesson.id, language).map(String::from_utf8_lossy);
+            carried.map(Cow::into_owned).with_context(|| format!("there is no {}", file.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
 }

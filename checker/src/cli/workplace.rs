@@ -42,7 +42,8 @@ pub(super) fn root(folder: Option<&Path>) -> anyhow::Result<PathBuf> {
         Some(root) => Ok(root),
         None => bail!(
             "there is no course here: no folder `lessons` in {} or above it.\n\
-             Go to the course's folder, or name it: workbook --course DIR …",
+             Make a folder with the course in it: workbook init DIR\n\
+             Or go to the one that you have, or name it: workbook --course DIR …",
             here.display()
         ),
     }

@@ -143,11 +143,12 @@ fn a_program_is_built_once_and_again_when_it_changes() {
 fn an_exercise_that_is_missing_is_told_with_what_to_do() {
     let fixture = Fixture::new();
     fs::remove_file(fixture.path("exercises/w01-l01/main.c")).unwrap();
-    let missing = "workbook: there is no exercises/w01-l01/main.c; write your program into it\n";
+    let missing = "workbook: there is no exercises/w01-l01/main.c.\n\
+                   Get the starter with: workbook reset w01-l01 --lang c\n";
     fixture.workbook(&["check", "l01", "--lang", "c"]).assert().code(2).stdout("").stderr(missing);
     fs::remove_dir_all(fixture.path("exercises")).unwrap();
     let missing = "workbook: there is no program for w01-l01 in exercises/w01-l01: expected main.rs, main.c or main.py.\n\
-                   Get the starter back with: git checkout -- exercises/w01-l01\n";
+                   Get the starter with: workbook reset w01-l01\n";
     fixture.workbook(&["check", "l01"]).assert().code(2).stdout("").stderr(missing);
 }
 

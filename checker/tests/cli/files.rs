@@ -23,7 +23,8 @@ fn without_a_course_it_is_told_what_to_do() {
     let here = folder.path().canonicalize().unwrap();
     let message = format!(
         "workbook: there is no course here: no folder `lessons` in {} or above it.\n\
-         Go to the course's folder, or name it: workbook --course DIR …\n",
+         Make a folder with the course in it: workbook init DIR\n\
+         Or go to the one that you have, or name it: workbook --course DIR …\n",
         here.display()
     );
     workbook().current_dir(&here).arg("list").assert().code(2).stdout("").stderr(message);

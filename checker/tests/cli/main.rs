@@ -4,6 +4,7 @@
 mod check;
 mod files;
 mod hostile;
+mod kit;
 mod learning;
 mod look;
 #[cfg(target_os = "linux")]

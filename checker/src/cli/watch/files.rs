@@ -1,9 +1,10 @@
 //! The files of a lesson, and whether one of them was saved.
 
 use std::os::fd::BorrowedFd;
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
-use crate::cli::exercise;
+use crate::cli::sources::Sources;
 use crate::course::{Course, Language, Lesson};
 use crate::deadlines::{FILE_GONE, SAVES_LOOK};
 use crate::kernel::{Change, Saves};
@@ -13,7 +14,7 @@ const EXTENSIONS: &[&str] = &["rs", "c", "h", "py"];
 
 /// The files of one lesson.
 pub(super) struct Files {
-    files: exercise::Files,
+    files: Sources,
     way: Way,
     /// When each was changed last, as far as was seen.
     seen: Vec<(Language, SystemTime)>,
@@ -35,7 +36,7 @@ enum Way {
 impl Files {
     /// Of this lesson; with `polls` without the help of the system.
     pub(super) fn of(course: &Course, lesson: &Lesson, polls: bool) -> Self {
-        let files = exercise::Files::new(course, lesson, "exercises");
+        let files = Sources::new(course, lesson, "exercises");
         let way = if polls { Way::looking("as asked for") } else { Way::of(&files) };
         let seen = files.dated();
         Self { files, way, seen, saved: None }
@@ -60,6 +61,14 @@ impl Files {
     /// The language of the file that was saved last; none before the first time.
     pub(super) fn saved(&self) -> Option<Language> {
         self.saved
+    }
+
+    /// The file in this language, else the one that was edited last.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn choose(&self, language: Option<Language>) -> anyhow::Result<PathBuf> {
+        self.files.choose(language)
     }
 
     /// Is there something new to be checked?
@@ -117,7 +126,7 @@ impl Files {
 }
 
 impl Way {
-    fn of(files: &exercise::Files) -> Self {
+    fn of(files: &Sources) -> Self {
         match Saves::of(&files.folder, EXTENSIONS) {
             Ok(saves) => Self::Told { saves, gone: None },
             Err(error) => Self::looking(&error.to_string()),

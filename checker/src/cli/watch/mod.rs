@@ -15,7 +15,7 @@ use anyhow::Context;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGWINCH};
 
-use super::exercise::{self, Subject};
+use super::exercise::Subject;
 use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{HOLDS, hint, interrupt, out};
@@ -193,8 +193,7 @@ where
             attempt.give_up();
         }
         let language = self.desk.arguments.lang.or(self.files.saved());
-        let file = match exercise::file(self.desk.course, self.lesson, language, self.desk.journal.progress())
-        {
+        let file = match self.files.choose(language.or(self.desk.journal.progress().language)) {
             Ok(file) => file,
             Err(error) => return self.show(vec![format!("workbook: {error:#}\n")]),
         };
