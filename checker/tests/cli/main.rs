@@ -9,10 +9,12 @@ mod learning;
 mod look;
 #[cfg(target_os = "linux")]
 mod losses;
+mod obstacles;
 mod others;
 mod packets;
 #[cfg(target_os = "linux")]
 mod places;
+mod shell;
 #[path = "../support/mod.rs"]
 mod support;
 mod traces;

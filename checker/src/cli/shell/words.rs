@@ -172,3 +172,53 @@ impl Highlighter for Words {
 
 impl Validator for Words {}
 impl Helper for Words {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn course() -> Course {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        Course::load(&root).expect("the course of this repository")
+    }
+
+    fn called(line: &str) -> String {
+        match order(line, &course(), Some("w04-l02")) {
+            Order::Call(words) => words.join(" "),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_command_about_no_lesson_is_about_the_one_in_the_prompt() {
+        assert_eq!(called("check"), "check w04-l02");
+        assert_eq!(called("workbook check --all"), "check w04-l02 --all");
+        assert_eq!(called("check l03 --lang c"), "check l03 --lang c");
+        assert_eq!(called("check --lang c l03"), "check --lang c l03");
+        assert_eq!(called("check keep-alife"), "check keep-alife");
+        assert_eq!(called("check --help"), "check --help");
+        assert_eq!(called("progress"), "progress");
+        assert_eq!(called("help"), "Help");
+        assert_eq!(called("exit"), "Leave");
+        assert_eq!(called("workbook"), "Help");
+    }
+
+    #[test]
+    fn words_are_completed_by_their_place() {
+        let words = Words::new(&course(), true);
+        assert_eq!(words.candidates(&["ch"]), ["check"]);
+        assert_eq!(words.candidates(&["check", "w04-l03"]), ["w04-l03"]);
+        assert_eq!(words.candidates(&["lang", ""]), ["rust", "c", "python", "any"]);
+        assert_eq!(words.candidates(&["check", "--lang", "p"]), ["python"]);
+        assert_eq!(words.candidates(&["check", "--sc"]), ["--scenario"]);
+    }
+
+    #[test]
+    fn every_command_of_the_prompt_is_one_of_the_command_line() {
+        let all = crate::cli::Arguments::command();
+        let own = ["quit"];
+        for (name, _) in COMMANDS {
+            assert!(own.contains(&name) || name == "help" || all.find_subcommand(name).is_some(), "{name}");
+        }
+    }
+}
