@@ -8,7 +8,7 @@ mod look;
 pub mod measure;
 pub mod pcapng;
 pub mod terminal;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod samples;
