@@ -154,8 +154,7 @@ fn codes(style: Style) -> Option<String> {
 
 fn wrap_line(line: &[(char, Style)], room: usize) -> Vec<Line> {
     let (mut lines, mut rest) = (Vec::new(), trim_start(line));
-    while columns(rest) > room {
-        let end = break_at(rest, room);
+    while let Some(end) = break_at(rest, room) {
         lines.push(Line(rest[..end].to_vec()));
         rest = trim_start(&rest[end..]);
     }
@@ -170,8 +169,8 @@ fn trim_start(line: &[(char, Style)]) -> &[(char, Style)] {
     &line[start..]
 }
 
-/// Where a line that is too wide is broken: at the last blank in front of the end, or in the middle of a word.
-fn break_at(line: &[(char, Style)], room: usize) -> usize {
+/// Where a line is broken if it is too wide: at the last blank in front of the end, or in the middle of a word.
+fn break_at(line: &[(char, Style)], room: usize) -> Option<usize> {
     let (mut used, mut blank) = (0, None);
     for (at, (character, _)) in line.iter().enumerate() {
         if *character == ' ' && at > 0 {
@@ -179,10 +178,10 @@ fn break_at(line: &[(char, Style)], room: usize) -> usize {
         }
         used += character.width().unwrap_or(0);
         if used > room {
-            return blank.unwrap_or(at.max(1));
+            return Some(blank.unwrap_or(at.max(1)));
         }
     }
-    line.len()
+    None
 }
 
 #[cfg(test)]
