@@ -10,6 +10,7 @@ mod list;
 mod measure;
 mod out;
 mod prove;
+mod read;
 mod run;
 mod workplace;
 
@@ -48,6 +49,8 @@ enum Command {
     Check(check::Arguments),
     /// List the lessons
     List,
+    /// Read a lesson: in the terminal, or the whole course in a browser
+    Read(read::Arguments),
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
@@ -78,6 +81,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.command {
         Command::Check(command) => check::run(command, course),
         Command::List => list::run(course),
+        Command::Read(command) => read::run(command, course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),
         Command::Explain(command) => explain::run(command, course),
