@@ -1,6 +1,7 @@
 //! The library behind `workbook`: lessons as data, a scripted peer, a lab for untrusted programs,
 //! a pure judge, and reports.
 
+pub mod book;
 pub mod cli;
 pub mod course;
 pub mod deadlines;

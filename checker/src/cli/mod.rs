@@ -18,6 +18,7 @@ mod open;
 mod out;
 mod progress;
 mod prove;
+mod read;
 mod reset;
 mod run;
 mod shell;
@@ -85,6 +86,8 @@ enum Command {
     List,
     /// Check the exercise whenever it is saved
     Watch(watch::Arguments),
+    /// Read a lesson: in the terminal, or the whole course in a browser
+    Read(read::Arguments),
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
@@ -126,6 +129,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Reset(command) => reset::run(command, course),
         Command::List => list::run(course),
         Command::Watch(command) => watch::run(command, course),
+        Command::Read(command) => read::run(command, course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),
         Command::Explain(command) => explain::run(command, course),

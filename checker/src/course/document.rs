@@ -50,7 +50,8 @@ pub(crate) fn plain_text(markdown: &str) -> String {
     single_blanks(&text)
 }
 
-const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_TASKLISTS);
+/// What of Markdown lessons may use beside the basics.
+pub(crate) const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_TASKLISTS);
 
 fn push_text(text: &mut String, event: &Event<'_>) {
     match event {
@@ -156,12 +157,18 @@ impl Reader {
 
     fn end_heading(&mut self, level: HeadingLevel, span: Range<usize>) {
         let text = finished(&mut self.heading);
-        let slug = slug(&text);
-        let is_numbered_slug = |anchor: &str| anchor.strip_prefix(&slug).is_some_and(is_number_suffix);
-        let before =
-            self.document.headings.iter().filter(|heading| is_numbered_slug(&heading.anchor)).count();
-        let anchor = if before == 0 { slug } else { format!("{slug}-{before}") };
+        let anchor = self.unused(slug(&text));
         self.document.headings.push(Heading { level, text, anchor, span });
+    }
+
+    /// The slug, or the slug with the first number that no heading has yet.
+    fn unused(&self, slug: String) -> String {
+        let is_taken = |anchor: &str| self.document.headings.iter().any(|heading| heading.anchor == anchor);
+        if !is_taken(&slug) {
+            return slug;
+        }
+        let numbered = (1..).map(|number| format!("{slug}-{number}"));
+        numbered.into_iter().find(|anchor| !is_taken(anchor)).expect("there are enough numbers")
     }
 }
 
@@ -170,10 +177,6 @@ fn without_blanks(file: &str, span: Range<usize>) -> Range<usize> {
     let text = &file[span.clone()];
     let start = span.end - text.trim_start().len();
     start..start + text.trim().len()
-}
-
-fn is_number_suffix(suffix: &str) -> bool {
-    suffix.is_empty() || suffix.strip_prefix('-').is_some_and(|number| number.parse::<usize>().is_ok())
 }
 
 /// The anchor that GitHub gives to a heading.
@@ -215,6 +218,9 @@ mod tests {
         let document = Document::parse(TEXT, 0);
         let anchors: Vec<_> = document.headings.iter().map(|heading| heading.anchor.as_str()).collect();
         assert_eq!(anchors, ["title", "done-when", "common-mistakes", "done-when-1"]);
+        let document = Document::parse("# A 1\n# A\n# A\n# A\n", 0);
+        let anchors: Vec<_> = document.headings.iter().map(|heading| heading.anchor.as_str()).collect();
+        assert_eq!(anchors, ["a-1", "a", "a-2", "a-3"]);
         assert_eq!(slug("What's `send()`, HTTP/1.1?"), "whats-send-http11");
     }
 }

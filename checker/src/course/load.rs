@@ -82,7 +82,7 @@ impl Loader<'_> {
             self.errors.push(error.help("the first heading is the title of the part"));
             return None;
         };
-        Some(Part { id: name_of(folder), title: heading.text.clone() })
+        Some(Part { id: name_of(folder), title: heading.text.clone(), text: file.text.to_string() })
     }
 
     /// What was read of one lesson, with its names checked against those of the others.

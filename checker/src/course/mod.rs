@@ -1,15 +1,16 @@
 //! Lessons as data: loaded, checked, and turned into what the peer plays.
 
 pub mod checks;
-mod document;
+pub(crate) mod document;
 mod error;
 mod find;
 mod finding_kind;
 mod front_matter;
 mod generate;
 mod language;
+pub(crate) mod link;
 pub mod lint;
-mod load;
+pub(crate) mod load;
 mod message;
 mod play;
 mod proofs;
@@ -49,6 +50,8 @@ pub struct Part {
     pub id: String,
     /// The first heading of its `part.md`.
     pub title: String,
+    /// The whole of `part.md`.
+    pub text: String,
 }
 
 /// One lesson: its text and how it is graded.

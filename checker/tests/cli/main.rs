@@ -14,6 +14,7 @@ mod others;
 mod packets;
 #[cfg(target_os = "linux")]
 mod places;
+mod read;
 mod shell;
 #[path = "../support/mod.rs"]
 mod support;
