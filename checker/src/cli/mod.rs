@@ -4,6 +4,7 @@ mod check;
 mod doctor;
 mod exercise;
 mod explain;
+mod files;
 mod interrupt;
 mod lint;
 mod list;
@@ -11,6 +12,7 @@ mod measure;
 mod out;
 mod prove;
 mod run;
+mod saved;
 mod workplace;
 
 use std::path::PathBuf;
