@@ -1,6 +1,8 @@
 //! The command line: one file per command.
 
+mod browse;
 mod check;
+mod diagram;
 mod doctor;
 mod exercise;
 mod explain;
@@ -54,6 +56,8 @@ enum Command {
     Run(run::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
     Measure(measure::Arguments),
+    /// Draw the last run, what was expected beside what happened, as text, image or page
+    Diagram(diagram::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
     /// Find mistakes in the course's files
@@ -82,6 +86,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::List => list::run(course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),
+        Command::Diagram(command) => diagram::run(command, course),
         Command::Explain(command) => explain::run(command, course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),

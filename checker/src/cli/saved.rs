@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -101,4 +101,22 @@ fn all_sent(steps: &[Step]) -> Vec<u8> {
         _ => None,
     });
     sends.collect::<Vec<_>>().concat()
+}
+
+/// The folder of the last runs.
+pub(super) fn last_folder(course: &Course) -> PathBuf {
+    course.root.join(".workbook").join("last")
+}
+
+/// The file with the last run of a lesson: its traces, the most telling first.
+pub(super) fn last_file(course: &Course, lesson: &str) -> PathBuf {
+    last_folder(course).join(format!("{lesson}.jsonl"))
+}
+
+/// The file with the last run of all lessons.
+pub(super) fn newest(course: &Course) -> Option<PathBuf> {
+    let files = course.lessons.iter().map(|lesson| last_file(course, &lesson.id));
+    let edited = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
+    let dated = files.filter_map(|file| Some((edited(&file)?, file)));
+    dated.max_by_key(|(time, _)| *time).map(|(_, file)| file)
 }

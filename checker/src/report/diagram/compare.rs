@@ -1,0 +1,282 @@
+//! What was expected and what happened, row beside row, and where they part.
+
+use std::iter::Peekable;
+
+use crate::judge::{ScenarioVerdict, State};
+use crate::trace::{End, ExitStatus, Step, Trace};
+
+use super::entry::{self, Entry, Key};
+use super::expected::{Exit, Expectation, Item, OutputPlan, items};
+use super::label::Part;
+use super::rows::Shape;
+
+/// One of the two drawings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Expected,
+    Happened,
+}
+
+impl Side {
+    pub(super) const BOTH: [Self; 2] = [Self::Expected, Self::Happened];
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Expected => "What was expected",
+            Self::Happened => "What happened",
+        }
+    }
+}
+
+/// What was expected and what happened at one place; at least one of them is there.
+#[derive(Debug, Default)]
+pub(super) struct Pair {
+    pub(super) expected: Option<Entry>,
+    pub(super) actual: Option<Entry>,
+}
+
+impl Pair {
+    pub(super) fn entry(&self, side: Side) -> Option<&Entry> {
+        match side {
+            Side::Expected => self.expected.as_ref(),
+            Side::Happened => self.actual.as_ref(),
+        }
+    }
+
+    /// Did just the bytes go that were expected?
+    fn is_the_same(&self) -> bool {
+        let bytes = |side| self.entry(side).map(|entry| entry.bytes.as_slice()).unwrap_or_default();
+        !bytes(Side::Expected).is_empty() && bytes(Side::Expected) == bytes(Side::Happened)
+    }
+
+    pub(super) fn is_marked(&self) -> bool {
+        self.actual.as_ref().is_some_and(|actual| actual.row.is_marked)
+    }
+}
+
+/// All pairs in order.
+#[derive(Debug)]
+pub(super) struct Comparison {
+    pub(super) pairs: Vec<Pair>,
+    /// Index of the first pair that differs in something that is required.
+    pub(super) parting: Option<usize>,
+}
+
+/// Puts a run beside what its scenario expects.
+pub(super) fn compare(expectation: &Expectation, verdict: &ScenarioVerdict, trace: &Trace) -> Comparison {
+    let actual = entry::entries(trace, super::mark(verdict, trace));
+    let plan = OutputPlan::new(expectation, &actual);
+    let merge = Merge { expectation, trace, parted_output: plan.parted };
+    let (pairs, parted) = merge.pairs(actual, plan);
+    let marked = pairs.iter().position(|pair| pair.is_marked() && !pair.is_the_same());
+    // Nobody is told that something differs where the judge found nothing.
+    let parting = [parted, marked].into_iter().flatten().min().filter(|_| verdict.state == State::Failed);
+    Comparison { pairs, parting }
+}
+
+struct Merge<'a> {
+    expectation: &'a Expectation,
+    trace: &'a Trace,
+    /// The row of what happened whose output is another one.
+    parted_output: Option<usize>,
+}
+
+impl Merge<'_> {
+    /// All pairs, and the first that differs.
+    fn pairs(&self, actual: Vec<Entry>, mut plan: OutputPlan) -> (Vec<Pair>, Option<usize>) {
+        let expected: Vec<Entry> = items(self.expectation, &actual)
+            .into_iter()
+            .filter_map(|item| match item {
+                Item::Entry(entry) => Some(entry),
+                Item::Printed(by) => plan.missing(by),
+            })
+            .collect();
+        let anchors = self.anchors(&expected, &actual);
+        let missing: Vec<bool> = expected.iter().map(|entry| self.is_missing(entry, &actual)).collect();
+        let surplus: Vec<bool> = (0..actual.len()).map(|index| self.is_surplus(index, &actual)).collect();
+        let (due, done) = (expected.len(), actual.len());
+        let left: Vec<_> = expected.into_iter().zip(missing).collect();
+        let right: Vec<_> = actual.into_iter().zip(plan.beside).zip(surplus).collect();
+        let mut weave = Weave {
+            left: left.into_iter().peekable(),
+            right: right.into_iter().peekable(),
+            pairs: Vec::new(),
+            parting: None,
+        };
+        for (left, right) in anchors {
+            weave.down_to(due - left, done - right);
+            weave.both(|expected, actual| self.differ(expected, actual));
+        }
+        weave.down_to(0, 0);
+        (weave.pairs, weave.parting)
+    }
+
+    /// Which rows are the same thing: the longest list of counterparts that are in order on both sides.
+    fn anchors(&self, expected: &[Entry], actual: &[Entry]) -> Vec<(usize, usize)> {
+        let is_exit = matches!(self.trace.end, End::Exited { .. });
+        let counterpart = |entry: &Entry| {
+            let key = entry.keys.first().filter(|key| **key != Key::End || is_exit)?;
+            actual.iter().position(|other| other.keys.contains(key))
+        };
+        let candidates: Vec<(usize, usize)> = expected
+            .iter()
+            .enumerate()
+            .filter_map(|(index, entry)| Some((index, counterpart(entry)?)))
+            .collect();
+        let mut anchors = longest_ascending(&candidates);
+        if !is_exit {
+            anchors.extend(self.unmoved(expected, actual, anchors.last().copied()));
+        }
+        anchors
+    }
+
+    /// A run that was ended has its end beside the first thing that the program was still to do.
+    fn unmoved(
+        &self,
+        expected: &[Entry],
+        actual: &[Entry],
+        last: Option<(usize, usize)>,
+    ) -> Option<(usize, usize)> {
+        let end = actual.iter().rposition(|entry| entry.keys.contains(&Key::End))?;
+        let (from, after) = last.map_or((0, 0), |(left, right)| (left + 1, right + 1));
+        let due = (from..expected.len()).find(|&index| self.is_missing(&expected[index], actual))?;
+        (end >= after).then_some((due, end))
+    }
+
+    /// Was this up to the program, and did it not happen?
+    fn is_missing(&self, entry: &Entry, actual: &[Entry]) -> bool {
+        let is_exit = matches!(self.trace.end, End::Exited { .. });
+        entry.keys.iter().any(|key| {
+            let has_happened = || actual.iter().any(|other| other.keys.contains(key));
+            key.is_of_program() && (!has_happened() || (*key == Key::End && !is_exit))
+        })
+    }
+
+    /// Did this happen though nobody wanted it?
+    fn is_surplus(&self, index: usize, actual: &[Entry]) -> bool {
+        let scripts = &self.expectation.script.connections;
+        let is_used = |connection| actual.iter().any(|entry| entry.keys.contains(&Key::Received(connection)));
+        let is_surplus = |key: &Key| match *key {
+            Key::Opened(number) => {
+                let is_too_many = self.expectation.opened.is_some_and(|most| number > most);
+                number > scripts.len() && (is_too_many || is_used(number))
+            }
+            Key::Request(number, nth) => {
+                let steps = scripts.get(number.wrapping_sub(1)).map_or(&[][..], Vec::as_slice);
+                let expected = steps.iter().filter(|step| matches!(step, Step::Expect(_))).count();
+                number > scripts.len() || (expected > 0 && nth >= expected)
+            }
+            _ => false,
+        };
+        self.parted_output == Some(index) || actual[index].keys.iter().any(is_surplus)
+    }
+
+    /// Are these two the same thing and yet different?
+    fn differ(&self, expected: &Entry, actual: &Entry) -> bool {
+        if actual.keys.contains(&Key::End) {
+            return !self.is_right_end();
+        }
+        expected.row.shape == Shape::ToServer
+            && line(expected).is_some_and(|_| line(expected) != line(actual))
+    }
+
+    fn is_right_end(&self) -> bool {
+        match (&self.trace.end, self.expectation.exit) {
+            (End::Exited { status: ExitStatus::Signal(_), .. }, _) => false,
+            (End::Exited { status: ExitStatus::Code(code), .. }, Some(exit)) => {
+                (*code == 0) == (exit == Exit::Success)
+            }
+            (End::Exited { .. }, None) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The first line of the message of a row.
+fn line(entry: &Entry) -> Option<&str> {
+    entry.row.labels.first()?.iter().find_map(|part| match part {
+        Part::Line(line) => Some(line.as_str()),
+        _ => None,
+    })
+}
+
+/// The longest part of the pairs in which both sides ascend; the left sides do already.
+fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    // For each length, the index of the pair that ends such a part with the smallest right side.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (index, (_, right)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|&end| pairs[end].1 < *right);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        match ends.get_mut(length) {
+            Some(end) => *end = index,
+            None => ends.push(index),
+        }
+    }
+    let mut found = Vec::with_capacity(ends.len());
+    let mut at = ends.last().copied();
+    while let Some(index) = at {
+        found.push(pairs[index]);
+        at = before[index];
+    }
+    found.reverse();
+    found
+}
+
+/// Two lists of rows on their way into pairs.
+struct Weave {
+    /// What is expected, and whether it is missing.
+    left: Peekable<std::vec::IntoIter<(Entry, bool)>>,
+    /// What happened, the output expected beside it, and whether nobody wanted it.
+    right: Peekable<std::vec::IntoIter<((Entry, Option<Entry>), bool)>>,
+    pairs: Vec<Pair>,
+    parting: Option<usize>,
+}
+
+impl Weave {
+    /// Takes rows that have no counterpart until so many are left on each side: output that is right, then what is
+    /// missing, then all else that happened.
+    fn down_to(&mut self, left: usize, right: usize) {
+        let is_right =
+            |((_, beside), is_surplus): &((Entry, Option<Entry>), bool)| beside.is_some() && !is_surplus;
+        while self.right.len() > right
+            && let Some(((entry, beside), _)) = self.right.next_if(is_right)
+        {
+            self.push(Pair { expected: beside, actual: Some(entry) }, false);
+        }
+        // Output that is still to come has its place behind all that was printed.
+        let prints = |(entry, _): &(Entry, bool)| matches!(entry.keys.first(), Some(Key::Printed(_)));
+        while self.left.len() > left
+            && let Some((entry, is_missing)) = self.left.next_if(|due| !prints(due))
+        {
+            self.push(Pair { expected: Some(entry), actual: None }, is_missing);
+        }
+        while self.right.len() > right
+            && let Some(((entry, beside), is_surplus)) = self.right.next()
+        {
+            self.push(Pair { expected: beside, actual: Some(entry) }, is_surplus);
+        }
+        while self.left.len() > left
+            && let Some((entry, is_missing)) = self.left.next()
+        {
+            self.push(Pair { expected: Some(entry), actual: None }, is_missing);
+        }
+    }
+
+    /// Takes a row of each side as one pair.
+    fn both(&mut self, differ: impl Fn(&Entry, &Entry) -> bool) {
+        let (Some((expected, is_missing)), Some(((actual, _), _))) = (self.left.next(), self.right.next())
+        else {
+            return;
+        };
+        let has_parted = is_missing || differ(&expected, &actual);
+        self.push(Pair { expected: Some(expected), actual: Some(actual) }, has_parted);
+    }
+
+    fn push(&mut self, pair: Pair, has_parted: bool) {
+        if has_parted {
+            self.parting.get_or_insert(self.pairs.len());
+        }
+        self.pairs.push(pair);
+    }
+}
