@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 
 use crate::judge::{ScenarioVerdict, State};
-use crate::trace::{End, ExitStatus, Step, Trace};
+use crate::trace::{End, ExitStatus, Trace};
 
 use super::entry::{self, Entry, Key};
 use super::expected::{Exit, Expectation, Item, OutputPlan, items};
@@ -156,17 +156,11 @@ impl Merge<'_> {
     fn is_surplus(&self, index: usize, actual: &[Entry]) -> bool {
         let scripts = &self.expectation.script.connections;
         let is_used = |connection| actual.iter().any(|entry| entry.keys.contains(&Key::Received(connection)));
-        let is_surplus = |key: &Key| match *key {
-            Key::Opened(number) => {
-                let is_too_many = self.expectation.opened.is_some_and(|most| number > most);
-                number > scripts.len() && (is_too_many || is_used(number))
-            }
-            Key::Request(number, nth) => {
-                let steps = scripts.get(number.wrapping_sub(1)).map_or(&[][..], Vec::as_slice);
-                let expected = steps.iter().filter(|step| matches!(step, Step::Expect(_))).count();
-                number > scripts.len() || (expected > 0 && nth >= expected)
-            }
-            _ => false,
+        // Whether one more request is one too many, only the verdict knows.
+        let is_surplus = |key: &Key| {
+            let Key::Opened(number) = *key else { return false };
+            let is_too_many = self.expectation.opened.is_some_and(|most| number > most);
+            number > scripts.len() && (is_too_many || is_used(number))
         };
         self.parted_output == Some(index) || actual[index].keys.iter().any(is_surplus)
     }

@@ -33,6 +33,16 @@ impl Exchange<'_> {
         }
     }
 
+    /// As much of it as stands beneath the row that it is about.
+    pub(super) fn first_sentence(&self) -> &str {
+        let text = self.sentence();
+        let end = text.match_indices(". ").find(|(at, _)| {
+            let next = text[at + 2..].chars().next();
+            next.is_some_and(char::is_uppercase)
+        });
+        end.map_or(text, |(at, _)| &text[..=at])
+    }
+
     /// Sign and word for the verdict.
     pub(super) fn state(&self) -> (&'static str, &'static str) {
         match self.verdict.state {

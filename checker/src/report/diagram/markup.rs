@@ -20,9 +20,34 @@ pub(super) fn marked_up(text: &str) -> String {
     out
 }
 
+/// The same for a sentence of a lesson or a verdict, where what stands between backticks is code.
+pub(super) fn sentence(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    // A backtick without another one is just a backtick.
+    let is_paired = |index: usize| index % 2 == 1 && index + 1 < pieces.len();
+    let mut out = String::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        let piece = marked_up(piece);
+        match index {
+            _ if is_paired(index) => out.push_str(&format!("<code>{piece}</code>")),
+            _ if index % 2 == 1 => out.push_str(&format!("`{piece}")),
+            _ => out.push_str(&piece),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        assert_eq!(sentence("say `GET /<x>` or `b`."), "say <code>GET /&lt;x&gt;</code> or <code>b</code>.");
+        assert_eq!(sentence("a ` b"), "a ` b");
+        assert_eq!(sentence("`a` and ` b"), "<code>a</code> and ` b");
+        assert_eq!(sentence(""), "");
+    }
 
     #[test]
     fn nothing_that_marks_or_moves_is_left() {

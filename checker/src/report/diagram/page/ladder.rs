@@ -5,7 +5,7 @@ use crate::report::diagram::compare::Side;
 use crate::report::diagram::entry::Entry;
 use crate::report::diagram::exchange::Exchange;
 use crate::report::diagram::label::Part;
-use crate::report::diagram::markup::marked_up;
+use crate::report::diagram::markup::{marked_up, sentence};
 use crate::report::diagram::preview::{self, Amount};
 use crate::report::diagram::rows::{Row, Shape};
 use crate::report::diagram::sheet::{PARTED, Place};
@@ -14,8 +14,8 @@ use crate::report::heading::moment;
 use crate::report::text::quote;
 
 /// Of the bytes of a row, so many are on the page: all of a head, and enough of a body.
-const TEXT: Amount = Amount { first: 1024, last: 256 };
-const HEX: Amount = Amount { first: 192, last: 64 };
+const TEXT: Amount = Amount { first: 768, last: 192 };
+const HEX: Amount = Amount { first: 160, last: 48 };
 /// Columns of a quotation on a row.
 const QUOTED: usize = 56;
 const QUOTES: Look = Look { width: QUOTED, is_unicode: true, has_colour: false };
@@ -43,7 +43,7 @@ fn item(place: &Place<'_>, side: Side, exchange: &Exchange<'_>) -> String {
         Place::Pair(pair) => match pair.entry(side) {
             None => blank(),
             Some(entry) if entry.row.is_marked => {
-                let sentence = marked_up(exchange.sentence());
+                let sentence = sentence(exchange.first_sentence());
                 row(entry, &format!("<p class=\"here\"><b>✗ Here.</b> {sentence}</p>"))
             }
             Some(entry) => row(entry, ""),
@@ -138,10 +138,15 @@ fn card(entry: &Entry) -> String {
         return format!("<div class=\"card\"><p class=\"facts\">{facts}</p><p>{what}</p></div>");
     }
     let lines = |lines: Vec<String>| marked_up(&lines.join("\n"));
-    format!(
-        "<div class=\"card\"><p class=\"facts\">{facts}</p>\
-         <pre class=\"text\">{}</pre><pre class=\"hex\">{}</pre></div>",
-        lines(preview::text(&entry.bytes, TEXT)),
-        lines(preview::hex(&entry.bytes, HEX)),
-    )
+    let text = format!("<pre class=\"text\">{}</pre>", lines(preview::text(&entry.bytes, TEXT)));
+    let hex = format!("<pre class=\"hex\">{}</pre>", lines(preview::hex(&entry.bytes, HEX)));
+    let bytes = if is_text(&entry.bytes) { text + &hex } else { hex + &text };
+    format!("<div class=\"card\"><p class=\"facts\">{facts}</p>{bytes}</div>")
+}
+
+/// Are most of the bytes those of a text? Of others, the digits tell more than the characters.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_plain = |byte: &&u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let plain = bytes.iter().filter(is_plain).count();
+    4 * plain >= 3 * bytes.len()
 }

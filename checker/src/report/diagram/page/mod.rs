@@ -7,7 +7,7 @@ use crate::report::terminal;
 
 use super::compare::{self, Side};
 use super::exchange::Exchange;
-use super::markup::marked_up;
+use super::markup::{marked_up, sentence};
 use super::sheet::places;
 
 const STYLE: &str = include_str!("page.css");
@@ -50,17 +50,25 @@ fn head(exchange: &Exchange<'_>) -> String {
 /// Where it was, the verdict in a sentence, and what the peer did.
 fn verdict(exchange: &Exchange<'_>) -> String {
     let (sign, state) = exchange.state();
-    let (lesson, title) = (marked_up(exchange.lesson), marked_up(exchange.title));
+    let first = exchange.first_sentence();
+    let rest = exchange.sentence()[first.len()..].trim();
     let cut = exchange.trace.cut.map(|cut| format!(" The message is cut after byte {cut}."));
+    let about = format!("{}{}", exchange.verdict.title, cut.unwrap_or_default());
+    let paragraph = |class: &str, text: &str| match text {
+        "" => String::new(),
+        _ => format!("<p class=\"{class}\">{}</p>\n", sentence(text)),
+    };
     format!(
         "<header>\n<p class=\"where\"><b>{lesson}</b> {title} <span class=\"scenario\">{scenario}</span></p>\n\
          <h1 class=\"{class}\"><span class=\"sign\" aria-hidden=\"true\">{sign}</span> \
-         <span class=\"unseen\">{state}: </span>{sentence}</h1>\n<p class=\"about\">{about}{cut}</p>\n</header>\n",
+         <span class=\"unseen\">{state}: </span>{first}</h1>\n{rest}{about}</header>\n",
+        lesson = marked_up(exchange.lesson),
+        title = marked_up(exchange.title),
         scenario = marked_up(&exchange.trace.scenario),
         class = state.replace(' ', "-"),
-        sentence = marked_up(exchange.sentence()),
-        about = marked_up(&exchange.verdict.title),
-        cut = cut.unwrap_or_default(),
+        first = sentence(first),
+        rest = paragraph("rest", rest),
+        about = paragraph("about", &about),
     )
 }
 
@@ -74,8 +82,7 @@ fn explanation(exchange: &Exchange<'_>) -> String {
         return String::new();
     }
     let list = |lines: Vec<(&str, &str)>| {
-        let line =
-            |(label, text)| format!("<dt>{label}</dt><dd class=\"{label}\">{}</dd>\n", marked_up(text));
+        let line = |(label, text)| format!("<dt>{label}</dt><dd class=\"{label}\">{}</dd>\n", sentence(text));
         format!("<dl>\n{}</dl>\n", lines.into_iter().map(line).collect::<String>())
     };
     format!("<section class=\"why\" aria-label=\"Why\">\n{}{}</section>\n", list(facts), list(help))

@@ -59,7 +59,7 @@ impl<'a> Row<'a> {
         };
         let texts = layout::texts(row, &column.lane, &WORDS_LOOK);
         let texts = texts.iter().map(|text| text.trim().to_owned()).collect();
-        let note = format!("✗ Here. {}", exchange.sentence());
+        let note = format!("✗ Here. {}", exchange.first_sentence());
         let note = if row.is_marked { wrap(&note, COLUMNS) } else { Vec::new() };
         Some(Self { row, texts, note, title: entry.map(title).unwrap_or_default() })
     }
