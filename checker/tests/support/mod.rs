@@ -1,6 +1,7 @@
 //! What the tests share: a small course that nothing is wrong with, the binary, and programs under test.
 #![allow(dead_code, unreachable_pub, reason = "no test file needs everything, and none exports anything")]
 
+pub mod browser;
 pub mod meetings;
 pub mod programs;
 

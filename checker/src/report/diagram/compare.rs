@@ -68,7 +68,9 @@ pub(super) fn compare(expectation: &Expectation, verdict: &ScenarioVerdict, trac
     let plan = OutputPlan::new(expectation, &actual);
     let merge = Merge { expectation, trace, parted_output: plan.parted };
     let (pairs, parted) = merge.pairs(actual, plan);
-    let marked = pairs.iter().position(|pair| pair.is_marked() && !pair.is_the_same());
+    // Only a finding about bytes can point at bytes that are the expected ones so far.
+    let is_about_output = verdict.findings.first().is_some_and(|finding| finding.kind.family() == "prints");
+    let marked = pairs.iter().position(|pair| pair.is_marked() && (is_about_output || !pair.is_the_same()));
     // Nobody is told that something differs where the judge found nothing.
     let parting = [parted, marked].into_iter().flatten().min().filter(|_| verdict.state == State::Failed);
     Comparison { pairs, parting }

@@ -3,8 +3,12 @@
 
 mod beside;
 mod compare;
+#[cfg(test)]
+mod compare_tests;
 mod entry;
 mod exchange;
+#[cfg(test)]
+mod exchanges;
 mod expected;
 mod group;
 mod label;

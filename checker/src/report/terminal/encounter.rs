@@ -49,7 +49,7 @@ pub(super) fn compared(scenario: &ScenarioVerdict, expectation: &Expectation, lo
 fn verdict(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec<Line> {
     let mut lines = title(scenario, place, look);
     match scenario.state {
-        State::Held => lines.push(Line::of(Tone::Plain, format!("  {ALL_HAPPENED}"))),
+        State::Held => lines.extend(indented(ALL_HAPPENED, Tone::Plain, look)),
         State::Failed => lines.extend(sentence(scenario, look)),
         State::NotRun => lines.extend(unjudged(scenario, look)),
     }

@@ -12,9 +12,8 @@ use crate::report::diagram::rows::{self, Shape};
 use crate::report::diagram::sheet::Place;
 use crate::report::diagram::spoken;
 use crate::report::heading::moment;
-use crate::report::text::wrap;
 
-use super::{COLUMNS, LINE, WORDS_LOOK};
+use super::{COLUMNS, LINE, WORDS_LOOK, lines_of};
 
 /// Height of a heading.
 pub(super) const HEADING: f64 = 34.0;
@@ -60,7 +59,7 @@ impl<'a> Row<'a> {
         let texts = layout::texts(row, &column.lane, &WORDS_LOOK);
         let texts = texts.iter().map(|text| text.trim().to_owned()).collect();
         let note = format!("✗ Here. {}", exchange.first_sentence());
-        let note = if row.is_marked { wrap(&note, COLUMNS) } else { Vec::new() };
+        let note = if row.is_marked { lines_of(&note, COLUMNS) } else { Vec::new() };
         Some(Self { row, texts, note, title: entry.map(title).unwrap_or_default() })
     }
 

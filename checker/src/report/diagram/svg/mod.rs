@@ -5,7 +5,7 @@ mod column;
 use std::fmt::Write;
 
 use crate::report::Look;
-use crate::report::text::wrap;
+use crate::report::text::{shown, wrap};
 
 use super::compare::{self, Side};
 use super::exchange::Exchange;
@@ -58,6 +58,11 @@ pub fn svg(exchange: &Exchange<'_>) -> String {
     drawing.finish(exchange, &spoken::story(&places))
 }
 
+/// A text in lines of so many columns, measured as it is shown.
+fn lines_of(text: &str, columns: usize) -> Vec<String> {
+    wrap(&shown(text, &WORDS_LOOK), columns)
+}
+
 struct Drawing {
     body: String,
     /// How far down it goes so far.
@@ -73,12 +78,12 @@ impl Drawing {
         let facts = format!("{} {} · {}", exchange.lesson, exchange.title, exchange.trace.scenario);
         self.line("quiet", 14.0, &facts);
         self.y += 10.0;
-        for (index, line) in wrap(exchange.sentence(), VERDICT_COLUMNS).iter().enumerate() {
+        for (index, line) in lines_of(exchange.sentence(), VERDICT_COLUMNS).iter().enumerate() {
             let sign = if index == 0 { format!("{sign} ") } else { String::new() };
             self.line(&format!("verdict {}", state.replace(' ', "-")), 24.0, &format!("{sign}{line}"));
         }
         self.y += 4.0;
-        for line in wrap(&exchange.verdict.title, HEAD_COLUMNS + 10) {
+        for line in lines_of(&exchange.verdict.title, HEAD_COLUMNS + 10) {
             self.line("quiet", 14.0, &line);
         }
         self.y += 24.0;
@@ -152,7 +157,7 @@ impl Drawing {
     fn footer(&mut self, exchange: &Exchange<'_>) {
         self.y += 14.0;
         for (label, text) in exchange.explanation() {
-            for (index, line) in wrap(text, HEAD_COLUMNS).iter().enumerate() {
+            for (index, line) in lines_of(text, HEAD_COLUMNS).iter().enumerate() {
                 let label = if index == 0 { label } else { "" };
                 self.labelled(label, line);
             }
@@ -163,12 +168,15 @@ impl Drawing {
 
     fn labelled(&mut self, label: &str, text: &str) {
         self.y += LINE + 1.0;
+        if !label.is_empty() {
+            let _ =
+                write!(self.body, "<text class=\"quiet\" x=\"{EDGE}\" y=\"{:.1}\">{label}</text>", self.y);
+        }
         let _ = writeln!(
             self.body,
-            "<text class=\"quiet\" x=\"{EDGE}\" y=\"{0:.1}\">{label}</text>\
-             <text class=\"fact {label}\" x=\"{1:.1}\" y=\"{0:.1}\">{2}</text>",
-            self.y,
+            "<text class=\"fact {label}\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
             EDGE + 84.0,
+            self.y,
             marked_up(text)
         );
     }
