@@ -39,8 +39,13 @@ impl Look {
     pub fn detect_wide(stream: &(impl IsTerminal + AsFd)) -> Self {
         let columns = terminal_size::terminal_size_of(stream).map_or(0, |(width, _)| usize::from(width.0));
         let look = Self::detect(stream);
-        let is_wide = stream.is_terminal() && columns >= COLUMNS_OF_TWO;
-        if is_wide { Self { width: columns.min(MOST_COLUMNS_OF_TWO), ..look } } else { look }
+        if stream.is_terminal() { look.widened(columns) } else { look }
+    }
+
+    /// The look with all the room that two drawings can use, where the terminal has it.
+    fn widened(self, columns: usize) -> Self {
+        let width = if columns >= COLUMNS_OF_TWO { columns.min(MOST_COLUMNS_OF_TWO) } else { self.width };
+        Self { width, ..self }
     }
 
     /// The look of a text that is kept.
@@ -168,6 +173,14 @@ mod tests {
         assert_eq!(decide(true, Some(200), &[]).width, 100);
         assert_eq!(decide(true, None, &[]).width, 80);
         assert_eq!(decide(false, Some(72), &[]).width, 80);
+    }
+
+    #[test]
+    fn two_drawings_stand_beside_each_other_from_140_columns_on() {
+        let looks = [80, 139, 140, 160, 500].map(|columns| decide(true, Some(columns), &[]).widened(columns));
+        assert_eq!(looks.map(|look| look.width), [80, 100, 140, 160, 200]);
+        assert_eq!(looks.map(|look| look.has_room_for_two()), [false, false, true, true, true]);
+        assert_eq!(looks.map(|look| look.for_text().width), [80, 100, 100, 100, 100]);
     }
 
     #[test]

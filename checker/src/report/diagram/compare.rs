@@ -1,7 +1,5 @@
 //! What was expected and what happened, row beside row, and where they part.
 
-use std::iter::Peekable;
-
 use crate::judge::{ScenarioVerdict, State};
 use crate::trace::{End, ExitStatus, Trace};
 
@@ -9,6 +7,7 @@ use super::entry::{self, Entry, Key};
 use super::expected::{Exit, Expectation, Item, OutputPlan, items};
 use super::label::Part;
 use super::rows::Shape;
+use super::weave::{Done, Due, Weave};
 
 /// One of the two drawings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,19 +93,19 @@ impl Merge<'_> {
             })
             .collect();
         let anchors = self.anchors(&expected, &actual);
-        let missing: Vec<bool> = expected.iter().map(|entry| self.is_missing(entry, &actual)).collect();
+        let due = expected.into_iter().map(|entry| {
+            let is_missing = self.is_missing(&entry, &actual);
+            Due { entry, is_missing }
+        });
+        let due: Vec<Due> = due.collect();
         let surplus: Vec<bool> = (0..actual.len()).map(|index| self.is_surplus(index, &actual)).collect();
-        let (due, done) = (expected.len(), actual.len());
-        let left: Vec<_> = expected.into_iter().zip(missing).collect();
-        let right: Vec<_> = actual.into_iter().zip(plan.beside).zip(surplus).collect();
-        let mut weave = Weave {
-            left: left.into_iter().peekable(),
-            right: right.into_iter().peekable(),
-            pairs: Vec::new(),
-            parting: None,
-        };
+        let done = actual.into_iter().zip(plan.beside).zip(surplus);
+        let done: Vec<Done> =
+            done.map(|((entry, beside), is_surplus)| Done { entry, beside, is_surplus }).collect();
+        let (lefts, rights) = (due.len(), done.len());
+        let mut weave = Weave::new(due, done);
         for (left, right) in anchors {
-            weave.down_to(due - left, done - right);
+            weave.down_to(lefts - left, rights - right);
             weave.both(|expected, actual| self.differ(expected, actual));
         }
         weave.down_to(0, 0);
@@ -219,60 +218,16 @@ fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     found
 }
 
-/// Two lists of rows on their way into pairs.
-struct Weave {
-    /// What is expected, and whether it is missing.
-    left: Peekable<std::vec::IntoIter<(Entry, bool)>>,
-    /// What happened, the output expected beside it, and whether nobody wanted it.
-    right: Peekable<std::vec::IntoIter<((Entry, Option<Entry>), bool)>>,
-    pairs: Vec<Pair>,
-    parting: Option<usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Weave {
-    /// Takes rows that have no counterpart until so many are left on each side: output that is right, then what is
-    /// missing, then all else that happened.
-    fn down_to(&mut self, left: usize, right: usize) {
-        let is_right =
-            |((_, beside), is_surplus): &((Entry, Option<Entry>), bool)| beside.is_some() && !is_surplus;
-        while self.right.len() > right
-            && let Some(((entry, beside), _)) = self.right.next_if(is_right)
-        {
-            self.push(Pair { expected: beside, actual: Some(entry) }, false);
-        }
-        // Output that is still to come has its place behind all that was printed.
-        let prints = |(entry, _): &(Entry, bool)| matches!(entry.keys.first(), Some(Key::Printed(_)));
-        while self.left.len() > left
-            && let Some((entry, is_missing)) = self.left.next_if(|due| !prints(due))
-        {
-            self.push(Pair { expected: Some(entry), actual: None }, is_missing);
-        }
-        while self.right.len() > right
-            && let Some(((entry, beside), is_surplus)) = self.right.next()
-        {
-            self.push(Pair { expected: beside, actual: Some(entry) }, is_surplus);
-        }
-        while self.left.len() > left
-            && let Some((entry, is_missing)) = self.left.next()
-        {
-            self.push(Pair { expected: Some(entry), actual: None }, is_missing);
-        }
-    }
-
-    /// Takes a row of each side as one pair.
-    fn both(&mut self, differ: impl Fn(&Entry, &Entry) -> bool) {
-        let (Some((expected, is_missing)), Some(((actual, _), _))) = (self.left.next(), self.right.next())
-        else {
-            return;
-        };
-        let has_parted = is_missing || differ(&expected, &actual);
-        self.push(Pair { expected: Some(expected), actual: Some(actual) }, has_parted);
-    }
-
-    fn push(&mut self, pair: Pair, has_parted: bool) {
-        if has_parted {
-            self.parting.get_or_insert(self.pairs.len());
-        }
-        self.pairs.push(pair);
+    #[test]
+    fn counterparts_are_those_of_the_longest_list_in_order() {
+        assert_eq!(longest_ascending(&[]), []);
+        assert_eq!(longest_ascending(&[(0, 0), (1, 2), (2, 1), (4, 3)]), [(0, 0), (2, 1), (4, 3)]);
+        assert_eq!(longest_ascending(&[(0, 9), (1, 1), (2, 2)]), [(1, 1), (2, 2)]);
+        // Two that have the same counterpart share it with nobody.
+        assert_eq!(longest_ascending(&[(0, 3), (1, 3), (2, 4)]), [(1, 3), (2, 4)]);
     }
 }

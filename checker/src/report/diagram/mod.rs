@@ -30,6 +30,7 @@ mod summary;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod weave;
 
 use crate::judge::{ScenarioVerdict, State};
 use crate::trace::{End, Trace};

@@ -53,7 +53,7 @@ fn in_parts(bytes: &[u8], amount: Amount, lines: impl Fn(usize, &[u8]) -> Vec<St
 
 /// The nearest offset from here down that cuts no character.
 fn whole_characters(bytes: &[u8], offset: usize) -> usize {
-    let near = bytes[..offset].char_indices().last();
+    let near = bytes[..offset].char_indices().next_back();
     let is_cut = |(start, end, character): &(usize, usize, char)| {
         *character == '\u{fffd}' && end - start < 4 && bytes[*start] >= 0xc0
     };
