@@ -76,6 +76,9 @@ pub const FILE_GONE: Duration = Duration::from_millis(300);
 /// Compilers get this long.
 pub const BUILD: Duration = Duration::from_secs(120);
 
+/// What opens a file in a browser fails within this time, or has succeeded.
+pub const OPENER: Duration = Duration::from_secs(2);
+
 /// How much longer than on a quiet machine everything may take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Patience {

@@ -1,15 +1,14 @@
 //! `workbook check`: the verdict on a program.
 
-use std::fs;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use tempfile::NamedTempFile;
 
 use super::exercise::{Choice, Ready, Subject};
+use super::files::{require_place, save};
 use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
@@ -330,35 +329,6 @@ fn write_traces<'a>(traces: impl Iterator<Item = &'a Trace>, to: &mut impl Write
     for trace in traces {
         serde_json::to_writer(&mut *to, trace)?;
         to.write_all(b"\n")?;
-    }
-    Ok(())
-}
-
-/// Writes a file, all or nothing.
-fn save(
-    file: &Path,
-    write: impl FnOnce(&mut BufWriter<NamedTempFile>) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let folder = folder_of(file);
-    let mut temporary = BufWriter::new(NamedTempFile::new_in(folder)?);
-    write(&mut temporary)?;
-    let temporary = temporary.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(file)?;
-    Ok(())
-}
-
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Could this file be written? Better asked before the program runs than after.
-fn require_place(file: &Path) -> anyhow::Result<()> {
-    if !folder_of(file).is_dir() {
-        bail!("there is no folder {}", folder_of(file).display());
-    }
-    if file.exists() && !fs::metadata(file)?.is_file() {
-        bail!("it is not a file");
     }
     Ok(())
 }

@@ -1,9 +1,12 @@
 //! The command line: one file per command.
 
+mod browser;
 mod check;
+mod diagram;
 mod doctor;
 mod exercise;
 mod explain;
+mod files;
 mod hint;
 mod init;
 mod interrupt;
@@ -16,11 +19,13 @@ mod measure;
 mod next;
 mod open;
 mod out;
+mod pager;
 mod progress;
 mod prove;
 mod read;
 mod reset;
 mod run;
+mod saved;
 mod shell;
 mod solution;
 mod sources;
@@ -92,6 +97,8 @@ enum Command {
     Run(run::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
     Measure(measure::Arguments),
+    /// Draw the last run, what was expected beside what happened, as text, image or page
+    Diagram(diagram::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
     /// Find mistakes in the course's files
@@ -132,6 +139,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Read(command) => read::run(command, course),
         Command::Run(command) => run::run(command, course),
         Command::Measure(command) => measure::run(command, course),
+        Command::Diagram(command) => diagram::run(command, course),
         Command::Explain(command) => explain::run(command, course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),

@@ -1,6 +1,6 @@
 //! The one door to the terminal.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use crate::report::Look;
 
@@ -40,4 +40,16 @@ pub(super) fn look() -> Look {
     let look = Look::detect(&io::stdout());
     colored::control::set_override(look.has_colour);
     look
+}
+
+/// The same for a drawing that can make use of a wide terminal.
+pub(super) fn wide_look() -> Look {
+    let look = Look::detect_wide(&io::stdout());
+    colored::control::set_override(look.has_colour);
+    look
+}
+
+/// Is it a person that standard output goes to?
+pub(super) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }

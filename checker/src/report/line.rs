@@ -61,6 +61,14 @@ impl Line {
         self.with(Tone::Plain, " ".repeat(gap)).with(tone, text)
     }
 
+    /// Continues with another line in column `column`.
+    pub(crate) fn beside(self, column: usize, other: Line) -> Self {
+        let gap = column.saturating_sub(self.width());
+        let mut line = self.with(Tone::Plain, " ".repeat(gap));
+        line.0.extend(other.0);
+        line
+    }
+
     pub(crate) fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| text::width(text)).sum()
     }

@@ -9,6 +9,10 @@ const PIPE_COLUMNS: usize = 80;
 const LEAST_COLUMNS: usize = 40;
 /// Above this, lines are tiring to read.
 const MOST_COLUMNS: usize = 100;
+/// And above this, two drawings beside each other are.
+const MOST_COLUMNS_OF_TWO: usize = 200;
+/// From so many columns on, two drawings stand beside each other.
+const COLUMNS_OF_TWO: usize = 140;
 
 /// How text may look where it is going to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,36 @@ impl Look {
         let columns = terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0));
         let is_terminal = stream.is_terminal();
         Self::decide(is_terminal, columns, |name| std::env::var(name).unwrap_or_default())
+    }
+
+    /// The same for a drawing that can make use of a wider terminal than a text can.
+    #[must_use]
+    pub fn detect_wide(stream: &(impl IsTerminal + AsFd)) -> Self {
+        let columns = terminal_size::terminal_size_of(stream).map_or(0, |(width, _)| usize::from(width.0));
+        let look = Self::detect(stream);
+        if stream.is_terminal() { look.widened(columns) } else { look }
+    }
+
+    /// The look with all the room that two drawings can use, where the terminal has it.
+    fn widened(self, columns: usize) -> Self {
+        let width = if columns >= COLUMNS_OF_TWO { columns.min(MOST_COLUMNS_OF_TWO) } else { self.width };
+        Self { width, ..self }
+    }
+
+    /// The look of a text that is kept.
+    #[must_use]
+    pub fn of_a_file() -> Self {
+        Self { width: PIPE_COLUMNS, is_unicode: true, has_colour: false }
+    }
+
+    /// Is there room for two drawings beside each other?
+    pub(crate) fn has_room_for_two(&self) -> bool {
+        self.width >= COLUMNS_OF_TWO
+    }
+
+    /// The look of a text that stands where there would be room for two drawings.
+    pub(crate) fn for_text(&self) -> Self {
+        Self { width: self.width.min(MOST_COLUMNS), ..*self }
     }
 
     /// The rules of [`Look::detect`]; `variable` gives an empty text for what is not set.
@@ -145,6 +179,14 @@ mod tests {
         assert_eq!(decide(true, Some(200), &[]).width, 100);
         assert_eq!(decide(true, None, &[]).width, 80);
         assert_eq!(decide(false, Some(72), &[]).width, 80);
+    }
+
+    #[test]
+    fn two_drawings_stand_beside_each_other_from_140_columns_on() {
+        let looks = [80, 139, 140, 160, 500].map(|columns| decide(true, Some(columns), &[]).widened(columns));
+        assert_eq!(looks.map(|look| look.width), [80, 100, 140, 160, 200]);
+        assert_eq!(looks.map(|look| look.has_room_for_two()), [false, false, true, true, true]);
+        assert_eq!(looks.map(|look| look.for_text().width), [80, 100, 100, 100, 100]);
     }
 
     #[test]

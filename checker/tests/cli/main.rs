@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "tests")]
 
 mod check;
+mod diagram;
 mod files;
 mod hostile;
 mod kit;

@@ -1,19 +1,18 @@
 //! `workbook read`: a lesson in the terminal, or the whole course as pages.
 
-mod browser;
 mod hyperlinks;
-mod pager;
 mod shelf;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use super::browser;
 use super::journal::Journal;
+use super::pager::{self, Pager};
 use super::{HOLDS, out, workplace};
 use crate::book::terminal::{self, Links, Setting};
 use crate::book::{Reading, web};
 use crate::course::{Course, Language};
-use pager::Pager;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -84,7 +83,7 @@ fn in_terminal(
 ) -> anyhow::Result<u8> {
     let variable = |name: &str| std::env::var(name).ok();
     let is_terminal = io::stdout().is_terminal();
-    let pager = if arguments.no_pager || !is_terminal { None } else { Pager::choose(variable) };
+    let pager = if arguments.no_pager { None } else { Pager::on_terminal() };
     let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| is_terminal);
     let look = out::look();
     let links = match arguments.links {
@@ -100,16 +99,7 @@ fn in_terminal(
     };
     let columns = size.map_or(look.width, |(columns, _)| usize::from(columns.0));
     let text = terminal::show(course, reading, Setting { look, columns, links, language });
-    let is_longer = size.is_some_and(|(_, rows)| text.lines().count() >= usize::from(rows.0));
-    let Some(pager) = pager.filter(|_| is_longer) else {
-        out::print(&text)?;
-        return Ok(HOLDS);
-    };
-    if let Err(why) = pager.show(&text, look.is_unicode) {
-        out::print(&text)?;
-        // Behind the text, for what stands above it is out of sight.
-        out::note(&format!("\n{why}"));
-    }
+    pager::print(&text, pager, &look)?;
     Ok(HOLDS)
 }
 

@@ -4,6 +4,7 @@ use crate::report::heading;
 use crate::report::line::{Line, Tone};
 use crate::report::look::{Glyphs, Look};
 use crate::report::text::{fit, quote, shown, width, wrap};
+use crate::trace::Connection;
 
 use super::label::{Label, Part};
 use super::rows::{Row, Shape};
@@ -12,7 +13,7 @@ use super::rows::{Row, Shape};
 const LEAST_QUOTE: usize = 20;
 
 /// Where things stand in a line.
-struct Lane {
+pub(super) struct Lane {
     /// Columns for a moment.
     time: usize,
     /// Columns before the program's line.
@@ -22,9 +23,24 @@ struct Lane {
 }
 
 impl Lane {
-    fn of(look: &Look) -> Self {
+    pub(super) fn of(look: &Look) -> Self {
         let (time, left, right) = if look.is_narrow() { (7, 10, 0) } else { (9, 13, 7) };
         Self { time, left, inner: look.columns() - left - right - 2 }
+    }
+
+    /// For rows that have no time and that nothing points at.
+    pub(super) fn without_time(look: &Look) -> Self {
+        Self { time: 0, left: 4, inner: look.columns() - 7 }
+    }
+
+    /// With room for so many columns of text on every line.
+    pub(super) fn of_columns(columns: usize) -> Self {
+        Self { time: 0, left: 0, inner: columns + 6 }
+    }
+
+    /// A line of a ladder in which nothing happens.
+    pub(super) fn blank(&self, look: &Look) -> Line {
+        between(prefix("", " ", self), Shape::Inside, "", Tone::Plain, self, look.glyphs())
     }
 }
 
@@ -32,23 +48,34 @@ impl Lane {
 pub(super) fn lines(rows: &[Row], note: Option<&str>, look: &Look) -> Vec<Line> {
     let lane = Lane::of(look);
     let mut lines = head(&lane, look);
-    let mut current = None;
-    let mut seen = 0;
+    let mut headings = Headings::default();
     for row in rows {
-        if row.connection.is_some() && row.connection != current {
-            current = row.connection;
-            let number = current.unwrap_or_default();
-            let again = if number <= seen { " again" } else { "" };
-            seen = seen.max(number);
-            lines.push(Line::of(Tone::Strong, format!("  connection {number}{again}")));
-        }
+        lines.extend(headings.above(row).map(|heading| Line::of(Tone::Strong, format!("  {heading}"))));
         lines.extend(row_lines(row, note, &lane, look));
     }
     lines
 }
 
-fn head(lane: &Lane, look: &Look) -> Vec<Line> {
-    let names = format!("{:>time$}{:gap$}program", "time", "", time = lane.time, gap = lane.left - lane.time);
+/// Tells where the rows of another connection begin.
+#[derive(Debug, Default)]
+pub(super) struct Headings {
+    current: Option<Connection>,
+    seen: Connection,
+}
+
+impl Headings {
+    /// What stands above the row: `connection 2`, `connection 1 again`.
+    pub(super) fn above(&mut self, row: &Row) -> Option<String> {
+        let number = row.connection.filter(|_| row.connection != self.current)?;
+        let again = if number <= self.seen { " again" } else { "" };
+        (self.current, self.seen) = (row.connection, self.seen.max(number));
+        Some(format!("connection {number}{again}"))
+    }
+}
+
+pub(super) fn head(lane: &Lane, look: &Look) -> Vec<Line> {
+    let time = if lane.time > 0 { "time" } else { "" };
+    let names = format!("{time:>width$}{:gap$}program", "", width = lane.time, gap = lane.left - lane.time);
     let server_end = lane.left + lane.inner + 2;
     let rule = look.glyphs().horizontal.repeat(look.columns() - 2);
     vec![
@@ -58,7 +85,7 @@ fn head(lane: &Lane, look: &Look) -> Vec<Line> {
 }
 
 /// A row with all its lines, and beneath it the note where it is pointed at.
-fn row_lines(row: &Row, note: Option<&str>, lane: &Lane, look: &Look) -> Vec<Line> {
+pub(super) fn row_lines(row: &Row, note: Option<&str>, lane: &Lane, look: &Look) -> Vec<Line> {
     let texts = texts(row, lane, look);
     let time = row.at.map(|at| heading::moment(at.since_start())).unwrap_or_default();
     let tone = tone(row);
@@ -136,7 +163,7 @@ fn between(line: Line, shape: Shape, text: &str, tone: Tone, lane: &Lane, glyphs
 }
 
 /// The lines of text of a row; the first stands on the arrow, where there is one.
-fn texts(row: &Row, lane: &Lane, look: &Look) -> Vec<String> {
+pub(super) fn texts(row: &Row, lane: &Lane, look: &Look) -> Vec<String> {
     let is_arrow = !matches!(row.shape, Shape::Inside | Shape::Gap);
     let (first_room, indent) = if is_arrow { (lane.inner - 6, 4) } else { (lane.inner - 2, 2) };
     let room = lane.inner - 2 - indent;

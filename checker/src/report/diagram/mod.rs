@@ -1,26 +1,48 @@
 //! A trace as a ladder: time at the left, the program and its peer as two lines, what passed between
 //! them as arrows.
 
+mod beside;
+mod compare;
+#[cfg(test)]
+mod compare_tests;
+mod entry;
+mod exchange;
+#[cfg(test)]
+mod exchanges;
+mod expected;
 mod group;
 mod label;
 mod layout;
+mod markup;
 mod message;
 mod packet_rows;
 #[cfg(test)]
 mod packet_tests;
+mod page;
+mod preview;
 mod rows;
+mod sheet;
 mod shorten;
+mod spoken;
 #[cfg(test)]
 mod stories;
 mod summary;
+mod svg;
 #[cfg(test)]
 mod tests;
+mod weave;
 
-use crate::trace::Trace;
+use crate::judge::{ScenarioVerdict, State};
+use crate::trace::{End, Trace};
 
 use super::line::{Line, Tone, render};
 use super::look::Look;
 use super::text;
+
+pub use exchange::Exchange;
+pub use expected::{Exit, Expectation, Output, OutputPart, RequestForm};
+pub use page::page;
+pub use svg::svg;
 
 /// The drawing of a trace.
 ///
@@ -37,6 +59,23 @@ pub(super) fn lines(trace: &Trace, mark: Option<usize>, note: Option<&str>, look
     let marked = mark.map(|mark| rows::marked(&rows, mark));
     let rows = shorten::shorten(rows, marked);
     layout::lines(&rows, note, look)
+}
+
+/// Where to point: at the event of the first finding, or at the end of a run that did not end by itself.
+pub(super) fn mark(verdict: &ScenarioVerdict, trace: &Trace) -> Option<usize> {
+    let finding = verdict.findings.first().filter(|_| verdict.state == State::Failed)?;
+    let is_cut_off = !matches!(trace.end, End::Exited { .. });
+    finding.event.or_else(|| is_cut_off.then_some(trace.events.len()))
+}
+
+/// What was expected and what happened as lines of at most `look.width` columns.
+pub(super) fn compared_lines(
+    verdict: &ScenarioVerdict,
+    trace: &Trace,
+    expectation: &Expectation,
+    look: &Look,
+) -> Vec<Line> {
+    beside::lines(&compare::compare(expectation, verdict, trace), look)
 }
 
 /// The drawing with every packet that passed in the place of what it carried, and beneath it what they amount to.

@@ -17,13 +17,8 @@ pub(super) fn shorten(mut rows: Vec<Row>, marked: Option<usize>) -> Vec<Row> {
         row.is_marked = true;
     }
     let total = rows.len();
-    if total <= MOST_ROWS {
-        return rows;
-    }
-    let is_kept = |index: usize| {
-        let is_near = marked.is_some_and(|marked| marked.abs_diff(index) <= NEAR_ROWS);
-        index < END_ROWS || index >= total - END_ROWS || is_near
-    };
+    let marked: Vec<usize> = marked.into_iter().collect();
+    let is_kept = |index| is_kept(index, total, &marked);
     let mut kept = Vec::new();
     let mut hidden = 0;
     for (index, row) in rows.into_iter().enumerate() {
@@ -38,6 +33,13 @@ pub(super) fn shorten(mut rows: Vec<Row>, marked: Option<usize>) -> Vec<Row> {
     kept
 }
 
-fn note(hidden: usize) -> Option<Row> {
+/// Is this one of so many rows shown, where some of them are pointed at?
+pub(super) fn is_kept(index: usize, total: usize, marked: &[usize]) -> bool {
+    let is_near = || marked.iter().any(|marked| marked.abs_diff(index) <= NEAR_ROWS);
+    total <= MOST_ROWS || index < END_ROWS || index >= total - END_ROWS || is_near()
+}
+
+/// A row in the place of those that are not shown.
+pub(super) fn note(hidden: usize) -> Option<Row> {
     (hidden > 0).then(|| gap(format!("… {} not shown …", count(hidden, "row"))))
 }

@@ -107,7 +107,7 @@ fn numbers(seed: u64) -> impl FnMut(u64) -> u64 {
 }
 
 /// A trace that no program could have caused.
-fn nonsense(seed: u64) -> Trace {
+pub(super) fn nonsense(seed: u64) -> Trace {
     let mut number = numbers(seed);
     let mut story = Story::new("nonsense");
     let mut at = 0;

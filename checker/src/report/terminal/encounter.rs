@@ -1,12 +1,12 @@
 //! One scenario explained: sentence, drawing, expected and actual, mistake, source, next act.
 
-use crate::judge::{Finding, NotRun, ScenarioVerdict, State};
-use crate::report::diagram;
+use crate::judge::{NotRun, ScenarioVerdict, State};
+use crate::report::diagram::{self, Expectation};
 use crate::report::line::{Line, Tone};
 use crate::report::look::Look;
 use crate::report::seed;
 use crate::report::text::{count, fit, shown, width, wrap, wrap_command};
-use crate::trace::{End, Stream, Trace, What, escape};
+use crate::trace::{Stream, Trace, What, escape};
 
 use super::Detail;
 use super::criteria::mark;
@@ -15,21 +15,49 @@ use super::criteria::mark;
 const LABEL: usize = 12;
 /// Columns before what stands beneath a label.
 const BLOCK: usize = 4;
+/// The verdict where nothing was found.
+pub(in crate::report) const ALL_HAPPENED: &str = "Everything that this scenario requires happened.";
+/// The verdict where it was not put into words.
+pub(in crate::report) const NOT_ALL: &str = "Something that this scenario requires did not happen.";
+/// The verdict where there is none.
+pub(in crate::report) const NOT_JUDGED: &str =
+    "This scenario could not be judged; this is not your program's fault.";
 /// Of standard error the first and the last lines are shown: a panic in Rust says first what went wrong,
 /// a traceback in Python last.
 const STDERR_LINES: (usize, usize) = (3, 5);
 
 /// A scenario with its verdict; `place` says which one of several it is.
 pub(super) fn lines(scenario: &ScenarioVerdict, place: &str, look: &Look, detail: Detail) -> Vec<Line> {
+    let mut lines = verdict(scenario, place, look);
+    lines.extend(drawing(scenario, look, detail));
+    lines.extend(why(scenario, look, detail));
+    lines
+}
+
+/// A scenario with its verdict, where what was expected is drawn beside what happened.
+pub(super) fn compared(scenario: &ScenarioVerdict, expectation: &Expectation, look: &Look) -> Vec<Line> {
+    let text = look.for_text();
+    let mut lines = verdict(scenario, "", &text);
+    if let Some(trace) = &scenario.trace {
+        lines.extend(about(scenario, trace, &text));
+        lines.extend(diagram::compared_lines(scenario, trace, expectation, look));
+    }
+    lines.extend(why(scenario, &text, Detail::default()));
+    lines
+}
+
+fn verdict(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec<Line> {
     let mut lines = title(scenario, place, look);
     match scenario.state {
-        State::Held => {
-            lines.push(Line::of(Tone::Plain, "  Everything that this scenario requires happened."))
-        }
+        State::Held => lines.extend(indented(ALL_HAPPENED, Tone::Plain, look)),
         State::Failed => lines.extend(sentence(scenario, look)),
         State::NotRun => lines.extend(unjudged(scenario, look)),
     }
-    lines.extend(drawing(scenario, look, detail));
+    lines
+}
+
+fn why(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> Vec<Line> {
+    let mut lines = Vec::new();
     if scenario.state == State::Failed {
         lines.push(Line::empty());
         lines.extend(explanation(scenario, look, detail));
@@ -55,7 +83,7 @@ fn title(scenario: &ScenarioVerdict, place: &str, look: &Look) -> Vec<Line> {
 /// The verdict in one sentence.
 fn sentence(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
     let mut sentences = scenario.findings.iter().map(|finding| finding.sentence.as_str());
-    let first = sentences.next().unwrap_or("Something that this scenario requires did not happen.");
+    let first = sentences.next().unwrap_or(NOT_ALL);
     indented(first, Tone::Strong, look)
 }
 
@@ -70,8 +98,7 @@ fn unjudged(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
             indented(text, Tone::Strong, look)
         }
         Some(NotRun::Fault(reason)) => {
-            let text = "This scenario could not be judged; this is not your program's fault.";
-            let mut lines = indented(text, Tone::Strong, look);
+            let mut lines = indented(NOT_JUDGED, Tone::Strong, look);
             lines.extend(labelled("reason", reason, look));
             lines
         }
@@ -87,19 +114,12 @@ pub(super) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
 /// What the peer did in one sentence, and the drawing of what happened.
 fn drawing(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> Vec<Line> {
     let Some(trace) = &scenario.trace else { return Vec::new() };
-    let mark = match scenario.state {
-        State::Failed => scenario.findings.first().and_then(|finding| place(finding, trace)),
-        State::Held | State::NotRun => None,
-    };
-    let mut lines = vec![Line::empty()];
-    lines.extend(indented(&scenario.title, Tone::Plain, look));
-    if let Some(cut) = trace.cut {
-        lines.extend(indented(&sweep(scenario, cut), Tone::Plain, look));
-    }
+    let mark = diagram::mark(scenario, trace);
+    let mut lines = about(scenario, trace, look);
     if detail.is_brief {
+        lines.pop();
         return lines;
     }
-    lines.push(Line::empty());
     lines.extend(if detail.packets && !trace.packets.is_empty() {
         diagram::packet_lines(trace, mark, look)
     } else {
@@ -108,10 +128,15 @@ fn drawing(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> Vec<Line>
     lines
 }
 
-/// Where to point: at the finding's event, or at the end of a run that did not end by itself.
-fn place(finding: &Finding, trace: &Trace) -> Option<usize> {
-    let is_cut_off = !matches!(trace.end, End::Exited { .. });
-    finding.event.or_else(|| is_cut_off.then_some(trace.events.len()))
+/// What the peer did in one sentence, between empty lines.
+fn about(scenario: &ScenarioVerdict, trace: &Trace, look: &Look) -> Vec<Line> {
+    let mut lines = vec![Line::empty()];
+    lines.extend(indented(&scenario.title, Tone::Plain, look));
+    if let Some(cut) = trace.cut {
+        lines.extend(indented(&sweep(scenario, cut), Tone::Plain, look));
+    }
+    lines.push(Line::empty());
+    lines
 }
 
 fn sweep(scenario: &ScenarioVerdict, cut: usize) -> String {

@@ -6,12 +6,14 @@ mod encounter;
 
 use crate::judge::{NotRun, ScenarioVerdict, State, Verdict};
 
+use super::diagram::Expectation;
 use super::heading::{self, Heading, NextLesson};
 use super::line::{Line, Tone, render};
 use super::look::Look;
 use super::text;
 
 pub use build::{build_failure, compiler_notes};
+pub(in crate::report) use encounter::{ALL_HAPPENED, NOT_ALL, NOT_JUDGED};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +58,18 @@ pub fn quiet(verdict: &Verdict, look: &Look) -> String {
 #[must_use]
 pub fn explain(scenario: &ScenarioVerdict, look: &Look, detail: Detail) -> String {
     render(encounter::lines(scenario, "", look, detail), look)
+}
+
+/// One scenario with its verdict, what was expected drawn beside what happened where there is room for both, and
+/// the command that plays it again.
+#[must_use]
+pub fn compared(scenario: &ScenarioVerdict, expectation: &Expectation, lesson: &str, look: &Look) -> String {
+    let mut lines = encounter::compared(scenario, expectation, look);
+    lines.push(Line::empty());
+    let seed = scenario.trace.as_ref().map(|trace| format!(" --seed {}", super::seed(trace.seed)));
+    let again = encounter::check(lesson, &format!("--scenario {}{}", scenario.id, seed.unwrap_or_default()));
+    lines.extend(encounter::command_lines(&[("again", again)], &look.for_text()));
+    render(lines, look)
 }
 
 fn single_lines(scenario: &ScenarioVerdict, lesson: &str, look: &Look, detail: Detail) -> Vec<Line> {

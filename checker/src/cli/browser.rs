@@ -3,11 +3,9 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
 
-/// What starts a browser fails within this time, or has succeeded, or has become the browser.
-const TRIAL: Duration = Duration::from_secs(2);
-const PAUSE: Duration = Duration::from_millis(20);
+use crate::deadlines::OPENER;
 
 /// Browsers that are shown in the terminal.
 const IN_TERMINAL: [&str; 6] = ["w3m", "lynx", "links", "links2", "elinks", "www-browser"];
@@ -51,15 +49,10 @@ fn with_line(line: &str, page: &Path) -> bool {
 fn is_started(mut command: Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     let Ok(mut child) = command.spawn() else { return false };
-    let start = Instant::now();
-    while start.elapsed() < TRIAL {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) => std::thread::sleep(PAUSE),
-            Err(_) => return false,
-        }
-    }
-    true
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || tell.send(child.wait().is_ok_and(|status| status.success())));
+    // What is still busy after that has become the browser.
+    told.recv_timeout(OPENER).unwrap_or(true)
 }
 
 /// Is there anything that a window could appear on?

@@ -1,11 +1,14 @@
 //! The program that shows a long text page by page.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 
 use signal_hook::consts::SIGINT;
+
+use super::out;
+use crate::report::Look;
 
 /// What `less` does where nobody has told it otherwise: end on a text of one screen, let colours through, and
 /// leave the text on the screen.
@@ -13,6 +16,22 @@ const LESS: &str = "FRX";
 
 /// The first `less` that lets links through.
 const LESS_WITH_HYPERLINKS: u32 = 566;
+
+/// Prints a text, by a pager where it is longer than the terminal.
+///
+/// # Errors
+/// When the output cannot be written.
+pub(super) fn print(text: &str, pager: Option<Pager>, look: &Look) -> anyhow::Result<()> {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    let is_longer = size.is_some_and(|(_, rows)| text.lines().count() >= usize::from(rows.0));
+    let Some(pager) = pager.filter(|_| is_longer) else { return out::print(text) };
+    if let Err(why) = pager.show(text, look.is_unicode) {
+        out::print(text)?;
+        // Behind the text, for what stands above it is out of sight.
+        out::note(&format!("\n{why}"));
+    }
+    Ok(())
+}
 
 /// A program that shows a long text page by page.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,6 +53,11 @@ impl Pager {
         let words = shlex::split(&line).unwrap_or_else(|| vec![line.clone()]);
         let is_wanted = words.first().is_some_and(|program| name(program) != "cat");
         is_wanted.then_some(Self { line, words })
+    }
+
+    /// The pager for standard output; none where that is no terminal.
+    pub(super) fn on_terminal() -> Option<Self> {
+        if io::stdout().is_terminal() { Self::choose(|name| std::env::var(name).ok()) } else { None }
     }
 
     /// Does it let links through to the terminal?
