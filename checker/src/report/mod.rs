@@ -7,6 +7,7 @@ mod line;
 mod look;
 pub mod measure;
 pub mod pcapng;
+pub mod serve;
 pub mod terminal;
 mod text;
 

@@ -4,6 +4,10 @@
 mod group;
 mod label;
 mod layout;
+mod live;
+mod live_bytes;
+#[cfg(test)]
+mod live_tests;
 mod message;
 mod packet_rows;
 #[cfg(test)]
@@ -15,6 +19,8 @@ mod stories;
 mod summary;
 #[cfg(test)]
 mod tests;
+
+pub use live::Live;
 
 use crate::trace::Trace;
 
