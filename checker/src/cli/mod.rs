@@ -11,6 +11,7 @@ mod measure;
 mod out;
 mod prove;
 mod run;
+mod serve;
 mod workplace;
 
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ enum Command {
     List,
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
+    /// Serve a page or a scenario on a port, for nc, curl or a browser, and draw what happens
+    Serve(serve::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
     Measure(measure::Arguments),
     /// Judge and draw a saved trace
@@ -79,6 +82,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Check(command) => check::run(command, course),
         Command::List => list::run(course),
         Command::Run(command) => run::run(command, course),
+        Command::Serve(command) => serve::run(command, course),
         Command::Measure(command) => measure::run(command, course),
         Command::Explain(command) => explain::run(command, course),
         Command::Lint => lint::run(course),

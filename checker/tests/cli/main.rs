@@ -11,6 +11,7 @@ mod others;
 mod packets;
 #[cfg(target_os = "linux")]
 mod places;
+mod serve;
 #[path = "../support/mod.rs"]
 mod support;
 mod traces;
