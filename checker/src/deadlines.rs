@@ -64,6 +64,28 @@ pub const DRAIN_ROUND_TRIPS: u32 = 8;
 /// A launched helper process answers within this time, or the machine is at fault.
 pub const LAUNCHER: Duration = Duration::from_secs(20);
 
+/// `workbook serve`: how long nothing happens on a connection until a row says what it waits for. Long enough that a
+/// page with pictures or a second request typed by a script does not cause one, short enough that a person still wonders.
+pub const QUIET: Duration = Duration::from_secs(3);
+
+/// `workbook serve`: a request that has begun is whole within this time, also one that is typed by hand.
+pub const REQUEST: Duration = Duration::from_secs(60);
+
+/// `workbook serve`: when all places are taken, a connection that has not moved for so long makes room.
+pub const MAKE_ROOM: Duration = Duration::from_secs(10);
+
+/// `workbook serve`: when the system has no descriptor for a connection, it is asked again after this time.
+pub const ACCEPT_AGAIN: Duration = Duration::from_secs(1);
+
+/// `workbook serve --slow`: how long a response takes, in [`SLOW_PIECES`] pieces. Long enough to be seen.
+pub const SLOW_RESPONSE: Duration = Duration::from_secs(2);
+
+/// `workbook serve --slow`: in so many pieces.
+pub const SLOW_PIECES: u32 = 40;
+
+/// `workbook serve --rst`: between half a response and the RST, so that any client has read that half.
+pub const BEFORE_RESET: Duration = Duration::from_millis(200);
+
 /// A connection to ourselves is there at once, or a firewall swallows it.
 pub const PROBE: Duration = Duration::from_secs(10);
 

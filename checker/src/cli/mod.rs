@@ -26,6 +26,7 @@ mod read;
 mod reset;
 mod run;
 mod saved;
+mod serve;
 mod shell;
 mod solution;
 mod sources;
@@ -95,6 +96,8 @@ enum Command {
     Read(read::Arguments),
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
+    /// Serve a page or a scenario on a port, for nc, curl or a browser, and draw what happens
+    Serve(serve::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
     Measure(measure::Arguments),
     /// Draw the last run, what was expected beside what happened, as text, image or page
@@ -138,6 +141,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Watch(command) => watch::run(command, course),
         Command::Read(command) => read::run(command, course),
         Command::Run(command) => run::run(command, course),
+        Command::Serve(command) => serve::run(command, course),
         Command::Measure(command) => measure::run(command, course),
         Command::Diagram(command) => diagram::run(command, course),
         Command::Explain(command) => explain::run(command, course),

@@ -9,13 +9,19 @@ use crate::report::Look;
 /// # Errors
 /// When the output cannot be written, as on a full disk.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    stream(text).map(drop)
+}
+
+/// Prints a part of an output that goes on; false when its reader has left.
+///
+/// # Errors
+/// As [`print`].
+pub(super) fn stream(text: &str) -> anyhow::Result<bool> {
     let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(anyhow::Error::new(error).context("cannot write to standard output"))
-        }
-        _ => Ok(()),
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(anyhow::Error::new(error).context("cannot write to standard output")),
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod line;
 mod look;
 pub mod measure;
 pub mod pcapng;
+pub mod serve;
 pub mod terminal;
 pub(crate) mod text;
 

@@ -10,16 +10,18 @@ mod page_server;
 mod peer;
 mod player;
 mod scripts;
+mod service;
 mod world;
 
 pub use names::NameServer;
 pub use page_server::PageServer;
 pub use peer::Peer;
+pub use service::{Ending, Manner, Notice, Service, Tell};
 pub use world::{Link, World};
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::deadlines::PROBE;
 use crate::trace::What;
@@ -32,6 +34,15 @@ pub fn probe() -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     TcpStream::connect_timeout(&listener.local_addr()?, PROBE)?;
     Ok(())
+}
+
+/// Sends RST now. Only closing the last descriptor does that, so the socket is replaced by a dead one.
+fn reset(stream: &mut TcpStream) {
+    use rustix::net::{AddressFamily, SocketType, socket, sockopt::set_socket_linger};
+    let _ = set_socket_linger(&*stream, Some(Duration::ZERO));
+    if let Ok(dead) = socket(AddressFamily::INET, SocketType::STREAM, None) {
+        *stream = TcpStream::from(dead);
+    }
 }
 
 /// Takes note of an event at the moment of the call.

@@ -1,7 +1,7 @@
 //! The peer in the role of the server: accepts connections and lets each play its script.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::event::PollFlags;
@@ -11,7 +11,7 @@ use super::player::Player;
 use super::scripts::{Part, Scripts};
 use super::world::{Link, World};
 use super::{Record, Turn};
-use crate::trace::{Script, What};
+use crate::trace::{Close, Connection, Hold, Script, Step, What};
 
 /// The scripted peer.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Peer {
     hurries: bool,
     players: Vec<Player>,
     most_connections: usize,
+    /// On one connection, nothing more is read once so many bytes have come.
+    pub(super) most_input: usize,
     received_bytes: usize,
 }
 
@@ -42,6 +44,7 @@ impl Peer {
             hurries: script.hurries,
             players: Vec::new(),
             most_connections,
+            most_input: usize::MAX,
             received_bytes: 0,
         })
     }
@@ -118,18 +121,11 @@ impl Peer {
 
     fn accept(&mut self, record: &mut Record<'_>) -> io::Result<Turn> {
         let mut turn = Turn::default();
-        let Some(listener) = &self.listener else { return Ok(turn) };
         while self.players.len() < self.most_connections {
-            match listener.accept() {
-                Ok((stream, program)) => {
-                    let number = self.players.len() + 1;
-                    let peer = stream.local_addr().ok();
-                    record(What::Opened { connection: number, program: Some(program), peer });
-                    let mut player = Player::new(number, stream, self.scripts.deal(number))?;
-                    player.hurries = self.hurries;
-                    player.keepalive = self.watches_keepalive.then(KeepaliveWatch::default);
-                    record(player.reached());
-                    self.players.push(player);
+            let Some(accepted) = self.listener.as_ref().map(TcpListener::accept) else { break };
+            match accepted {
+                Ok(accepted) => {
+                    self.admit(self.players.len() + 1, accepted, record)?;
                     turn = Turn::moved();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
@@ -138,6 +134,49 @@ impl Peer {
             }
         }
         Ok(turn)
+    }
+
+    /// Takes in a connection that was accepted here or elsewhere.
+    ///
+    /// # Errors
+    /// When the program has already reset it.
+    pub(super) fn admit(
+        &mut self,
+        number: Connection,
+        (stream, program): (TcpStream, SocketAddr),
+        record: &mut Record<'_>,
+    ) -> io::Result<()> {
+        let peer = stream.local_addr().ok();
+        record(What::Opened { connection: number, program: Some(program), peer });
+        let mut player = Player::new(number, stream)?;
+        (player.part, player.is_planned) = self.scripts.deal(number);
+        player.hurries = self.hurries;
+        player.most_input = self.most_input;
+        player.keepalive = self.watches_keepalive.then(KeepaliveWatch::default);
+        record(player.reached());
+        self.players.push(player);
+        Ok(())
+    }
+
+    /// One connection.
+    pub(super) fn player(&self, number: Connection) -> Option<&Player> {
+        self.players.iter().find(|player| player.number == number)
+    }
+
+    /// Closes or resets a connection, wherever its script stands.
+    pub(super) fn end(&mut self, number: Connection, how: Close, record: &mut Record<'_>) {
+        if let Some(player) = self.players.iter_mut().find(|player| player.number == number) {
+            player.close(how, record);
+        }
+    }
+
+    /// Closes the connections on which the program will send nothing more while their script waits for more.
+    pub(super) fn end_abandoned(&mut self, record: &mut Record<'_>) {
+        let is_abandoned = |player: &&mut Player| {
+            let may_go_on = matches!(player.part.step(), Some(Step::Hold(Hold::Opened(_))));
+            player.has_program_ended && player.waits_for_program() && !may_go_on
+        };
+        self.players.iter_mut().filter(is_abandoned).for_each(|player| player.close(Close::Fin, record));
     }
 
     /// Gives a connection the script that its request belongs to, see [`super::scripts`].

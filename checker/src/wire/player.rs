@@ -35,6 +35,8 @@ pub(super) struct Player {
     pub(super) has_vanished: bool,
     /// Whether segments do not wait until the program has taken the last one.
     pub(super) hurries: bool,
+    /// Nothing more is read once so many bytes have come.
+    pub(super) most_input: usize,
     /// Where TCP keepalive is watched for.
     pub(super) keepalive: Option<KeepaliveWatch>,
     doing: Doing,
@@ -71,20 +73,18 @@ enum Played {
 }
 
 impl Player {
+    /// Without a script so far.
+    ///
     /// # Errors
     /// When the socket fails at once (the program has already reset it).
-    pub(super) fn new(
-        number: Connection,
-        stream: TcpStream,
-        (part, is_planned): (Part, bool),
-    ) -> io::Result<Self> {
+    pub(super) fn new(number: Connection, stream: TcpStream) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
         let addresses = [stream.peer_addr()?, stream.local_addr()?].map(as_asked);
         Ok(Self {
             number,
-            part,
-            is_planned,
+            part: Part::finished(number),
+            is_planned: false,
             stream,
             addresses,
             requests: RequestReader::default(),
@@ -95,6 +95,7 @@ impl Player {
             has_peer_ended: false,
             has_vanished: false,
             hurries: false,
+            most_input: usize::MAX,
             keepalive: None,
             doing: Doing::Fresh,
         })
@@ -133,7 +134,7 @@ impl Player {
     /// Reads what has arrived; returns how many bytes.
     pub(super) fn read(&mut self, record: &mut Record<'_>) -> usize {
         let mut total = 0;
-        while !self.has_program_ended && !self.has_vanished {
+        while !self.has_program_ended && !self.has_vanished && self.requests.bytes().len() < self.most_input {
             match crate::kernel::read(&self.stream) {
                 Ok(bytes) if bytes.is_empty() => {
                     self.end_of_program(What::ProgramClosed { connection: self.number }, record)
@@ -309,7 +310,7 @@ impl Player {
         }
     }
 
-    fn close(&mut self, how: Close, record: &mut Record<'_>) {
+    pub(super) fn close(&mut self, how: Close, record: &mut Record<'_>) {
         if self.has_peer_ended {
             return;
         }
@@ -321,20 +322,10 @@ impl Player {
                 record(What::PeerClosed { connection: self.number });
             }
             Close::Reset => {
-                self.reset();
+                super::reset(&mut self.stream);
                 self.has_program_ended = true;
                 record(What::PeerReset { connection: self.number });
             }
-        }
-    }
-
-    /// Sends RST now. Only closing the last descriptor does that, so the socket is replaced by a dead one.
-    fn reset(&mut self) {
-        let _ = rustix::net::sockopt::set_socket_linger(&self.stream, Some(Duration::ZERO));
-        if let Ok(dead) =
-            rustix::net::socket(rustix::net::AddressFamily::INET, rustix::net::SocketType::STREAM, None)
-        {
-            self.stream = TcpStream::from(dead);
         }
     }
 

@@ -16,6 +16,7 @@ mod packets;
 #[cfg(target_os = "linux")]
 mod places;
 mod read;
+mod serve;
 mod shell;
 #[path = "../support/mod.rs"]
 mod support;

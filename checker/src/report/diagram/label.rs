@@ -67,7 +67,7 @@ fn label(message: &Message, stream: &[u8], range: &Range<usize>, size: String) -
 }
 
 /// How much of a message lies in the range: `38 B`, `head 68 + body 5 of 41 B`.
-fn size(message: &Message, range: &Range<usize>) -> String {
+pub(super) fn size(message: &Message, range: &Range<usize>) -> String {
     let head = message.start..message.head_end;
     if !message.is_head_whole {
         return format!("{} B, unfinished", grouped(overlap(&head, range).len()));

@@ -15,11 +15,11 @@ const LEAST_QUOTE: usize = 20;
 /// Where things stand in a line.
 pub(super) struct Lane {
     /// Columns for a moment.
-    time: usize,
+    pub(super) time: usize,
     /// Columns before the program's line.
-    left: usize,
+    pub(super) left: usize,
     /// Columns between the two lines.
-    inner: usize,
+    pub(super) inner: usize,
 }
 
 impl Lane {
@@ -86,14 +86,21 @@ pub(super) fn head(lane: &Lane, look: &Look) -> Vec<Line> {
 
 /// A row with all its lines, and beneath it the note where it is pointed at.
 pub(super) fn row_lines(row: &Row, note: Option<&str>, lane: &Lane, look: &Look) -> Vec<Line> {
-    let texts = texts(row, lane, look);
     let time = row.at.map(|at| heading::moment(at.since_start())).unwrap_or_default();
+    let mut lines = timed_lines(row, &time, lane, look);
+    lines.extend(note_lines(row, note, lane, look));
+    lines
+}
+
+/// A row with all its lines, at a time in words.
+pub(super) fn timed_lines(row: &Row, time: &str, lane: &Lane, look: &Look) -> Vec<Line> {
+    let texts = texts(row, lane, look);
     let tone = tone(row);
     let mut lines = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let is_first = index == 0;
         let shape = if is_first { row.shape } else { continued(row.shape) };
-        let time = if is_first { time.as_str() } else { "" };
+        let time = if is_first { time } else { "" };
         let mark = if is_first && row.is_marked { look.glyphs().failed } else { " " };
         let line = prefix(time, mark, lane);
         let line = between(line, shape, text, tone, lane, look.glyphs());
@@ -101,7 +108,6 @@ pub(super) fn row_lines(row: &Row, note: Option<&str>, lane: &Lane, look: &Look)
         let here = if is_beside { format!(" {}", look.glyphs().here) } else { String::new() };
         lines.push(line.with(Tone::Bad, here));
     }
-    lines.extend(note_lines(row, note, lane, look));
     lines
 }
 

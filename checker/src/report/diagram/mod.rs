@@ -13,6 +13,10 @@ mod expected;
 mod group;
 mod label;
 mod layout;
+mod live;
+mod live_bytes;
+#[cfg(test)]
+mod live_tests;
 mod markup;
 mod message;
 mod packet_rows;
@@ -31,6 +35,8 @@ mod svg;
 #[cfg(test)]
 mod tests;
 mod weave;
+
+pub use live::Live;
 
 use crate::judge::{ScenarioVerdict, State};
 use crate::trace::{End, Trace};
