@@ -125,7 +125,7 @@ fn pictures_go_to_a_pipe_or_into_a_file_whole() {
 #[test]
 fn a_browser_is_given_the_page() {
     let Some(fixture) = checked(&short(), &[]) else { return };
-    fixture.write("browser", "#!/bin/sh\ncp \"$2\" opened.html\n");
+    fixture.write("browser", "#!/bin/sh\ncp \"${2#file://}\" opened.html\n");
     fs::set_permissions(fixture.path("browser"), fs::Permissions::from_mode(0o755)).unwrap();
     let browser = format!("/no/such/browser:{} --new-window %s", fixture.path("browser").display());
     let open = fixture.workbook(&["diagram", "--open"]).env("BROWSER", browser).assert().code(0).stdout("");
@@ -138,7 +138,7 @@ fn a_browser_is_given_the_page() {
 fn without_a_browser_the_file_is_named() {
     let Some(fixture) = checked(&short(), &[]) else { return };
     let mut diagram = fixture.workbook(&["diagram", "--open", "--format", "svg"]);
-    let told = contains("no browser was found here; open this file in one:\n  ").and(contains("w01-l01.svg"));
+    let told = contains("open this file in a browser:\n  ").and(contains("w01-l01.svg"));
     diagram.env("BROWSER", "").env("PATH", "/no/such").assert().code(0).stderr(told);
     assert!(fixture.path(".workbook/last/w01-l01.svg").is_file());
     let text = "a browser shows no text: use --open with --format html or svg";

@@ -244,7 +244,7 @@ fn the_book_is_opened_at_the_lesson() {
             .stderr("");
         assert_eq!(fs::read_to_string(&note).unwrap(), arguments);
         assert_eq!(names(&root.join(".workbook/book")), BOOK);
-        assert_eq!(names(&root.join(".workbook")), ["book"]);
+        assert_eq!(names(&root.join(".workbook")), ["book", "progress.json", "progress.lock"]);
     }
 }
 
