@@ -68,48 +68,48 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check an exercise against the criteria of its lesson
-    Check(check::Arguments),
-    /// Show where you stand, and the one next thing to do
-    Next,
-    /// Open the exercise in your editor
-    Open(open::Arguments),
-    /// Show the next hint: the one that fits the last check, if there is one
-    Hint(hint::Arguments),
-    /// Show what is done
-    Progress(progress::Arguments),
-    /// Show the reference solution, once the lesson is done or when asked twice
-    Solution(solution::Arguments),
-    /// Choose the language of your programs
-    Lang(lang::Arguments),
     /// Make a folder to learn in: lessons, exercises, and what your editor wants to see
     Init(init::Arguments),
-    /// Bring new lessons and changed starters into your folder; what you have edited stays
-    Update(update::Arguments),
-    /// Get the starter of a lesson again; what you wrote is kept beside it
-    Reset(reset::Arguments),
-    /// List the lessons
-    List,
-    /// Check the exercise whenever it is saved
-    Watch(watch::Arguments),
+    /// Show where you stand, and the one next thing to do
+    Next,
     /// Read a lesson: in the terminal, or the whole course in a browser
     Read(read::Arguments),
+    /// Open the exercise in your editor
+    Open(open::Arguments),
+    /// Check an exercise against the criteria of its lesson
+    Check(check::Arguments),
+    /// Check the exercise whenever it is saved
+    Watch(watch::Arguments),
+    /// Show the next hint: the one that fits the last check, if there is one
+    Hint(hint::Arguments),
+    /// Draw the last run, what was expected beside what happened, as text, image or page
+    Diagram(diagram::Arguments),
     /// Run an exercise against the bundled server, with its output untouched
     Run(run::Arguments),
     /// Serve a page or a scenario on a port, for nc, curl or a browser, and draw what happens
     Serve(serve::Arguments),
     /// Show what connection reuse is worth: the same program over a slow wire, with and without it
     Measure(measure::Arguments),
-    /// Draw the last run, what was expected beside what happened, as text, image or page
-    Diagram(diagram::Arguments),
+    /// Show what is done
+    Progress(progress::Arguments),
+    /// List the lessons
+    List,
+    /// Choose the language of your programs
+    Lang(lang::Arguments),
+    /// Show the reference solution, once the lesson is done or when asked twice
+    Solution(solution::Arguments),
+    /// Get the starter of a lesson again; what you wrote is kept beside it
+    Reset(reset::Arguments),
+    /// Bring new lessons and changed starters into your folder; what you have edited stays
+    Update(update::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
+    /// Show what is installed, what is missing and what to do about it
+    Doctor,
     /// Find mistakes in the course's files
     Lint,
     /// Prove that the grading is right: solutions pass, starters and mutants are caught
     Prove(prove::Arguments),
-    /// Show what is installed, what is missing and what to do about it
-    Doctor,
 }
 
 /// Parses the command line and runs the command.
@@ -127,27 +127,27 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
     let course = arguments.course.as_deref();
     let Some(command) = &arguments.command else { return talk(course) };
     match command {
-        Command::Check(command) => check::run(command, course),
-        Command::Next => next::run(course),
-        Command::Open(command) => open::run(command, course),
-        Command::Hint(command) => hint::run(command, course),
-        Command::Progress(command) => progress::run(command, course),
-        Command::Solution(command) => solution::run(command, course),
-        Command::Lang(command) => lang::run(command, course),
         Command::Init(command) => init::run(command, course),
-        Command::Update(command) => update::run(command, course),
-        Command::Reset(command) => reset::run(command, course),
-        Command::List => list::run(course),
-        Command::Watch(command) => watch::run(command, course),
+        Command::Next => next::run(course),
         Command::Read(command) => read::run(command, course),
+        Command::Open(command) => open::run(command, course),
+        Command::Check(command) => check::run(command, course),
+        Command::Watch(command) => watch::run(command, course),
+        Command::Hint(command) => hint::run(command, course),
+        Command::Diagram(command) => diagram::run(command, course),
         Command::Run(command) => run::run(command, course),
         Command::Serve(command) => serve::run(command, course),
         Command::Measure(command) => measure::run(command, course),
-        Command::Diagram(command) => diagram::run(command, course),
+        Command::Progress(command) => progress::run(command, course),
+        Command::List => list::run(course),
+        Command::Lang(command) => lang::run(command, course),
+        Command::Solution(command) => solution::run(command, course),
+        Command::Reset(command) => reset::run(command, course),
+        Command::Update(command) => update::run(command, course),
         Command::Explain(command) => explain::run(command, course),
+        Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),
-        Command::Doctor => doctor::run(course),
     }
 }
 
