@@ -28,7 +28,7 @@ impl Learner {
         let home = tempfile::tempdir().expect("a folder");
         let binaries = Path::new(env!("CARGO_BIN_EXE_workbook")).parent().expect("a folder");
         let shell = format!(
-            "PATH='{}':\"$PATH\" PS1='$ ' HOME='{home}' ENV= WORKBOOK_PAGER=cat EDITOR='cp {home}/editor-writes' sh -i",
+            "PATH='{}':\"$PATH\" PS1='$ ' ENV= WORKBOOK_PAGER=cat EDITOR='cp {home}/editor-writes' sh -i",
             binaries.display(),
             home = home.path().display(),
         );
