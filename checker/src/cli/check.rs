@@ -1,18 +1,20 @@
 //! `workbook check`: the verdict on a program.
 
+mod choice;
+mod evidence;
 mod facts;
 mod format;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
+use self::choice::lessons;
+use self::evidence::{require_places, save_evidence};
 use self::facts::Fact;
 use self::format::Format;
 use super::exercise::{Choice, Ready, Subject};
-use super::files::{require_place, save};
 use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
@@ -21,12 +23,11 @@ use crate::course::{Course, Lesson};
 use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 use crate::lab::build::BuildError;
 use crate::lab::{Lab, LauncherError, Plan};
-use crate::learner::Progress;
 use crate::report::export::{Outcome, Submission};
 use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
-use crate::trace::{End, ExitStatus, Level, Trace};
+use crate::trace::{End, ExitStatus, Level};
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -112,17 +113,6 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     Ok(arguments.format.code(code))
 }
 
-/// Files that could not be written are told before anything is played.
-fn require_places(arguments: &Arguments) -> anyhow::Result<()> {
-    let files = [("trace", &arguments.trace), ("packets", &arguments.pcap), ("report", &arguments.out)];
-    for (what, file) in files {
-        if let Some(file) = file {
-            require_place(file).with_context(|| format!("cannot save the {what} in {}", file.display()))?;
-        }
-    }
-    Ok(())
-}
-
 /// Can the format hold what was asked for?
 fn require_fitting(arguments: &Arguments, lessons: &[&Lesson]) -> anyhow::Result<()> {
     let format = arguments.format;
@@ -141,65 +131,6 @@ fn require_fitting(arguments: &Arguments, lessons: &[&Lesson]) -> anyhow::Result
         bail!("--fact is for --format classroom50");
     }
     Ok(())
-}
-
-/// Saves traces and packets, where that was asked for.
-fn save_evidence(arguments: &Arguments, submissions: &[Submission]) -> anyhow::Result<()> {
-    let scenarios = || submissions.iter().flat_map(Submission::scenarios);
-    if let Some(file) = &arguments.trace {
-        let traces = scenarios().filter_map(|verdict| verdict.trace.as_ref());
-        save(file, |to| write_traces(traces, to))
-            .with_context(|| format!("cannot save the trace in {}", file.display()))?;
-    }
-    if let Some(file) = &arguments.pcap {
-        save(file, |to| Ok(report::pcapng::write(scenarios(), to)?))
-            .with_context(|| format!("cannot save the packets in {}", file.display()))?;
-    }
-    Ok(())
-}
-
-fn lessons<'a>(
-    arguments: &Arguments,
-    course: &'a Course,
-    progress: &Progress,
-) -> anyhow::Result<Vec<&'a Lesson>> {
-    if arguments.lessons.is_empty() {
-        if arguments.choice.is_command() || arguments.scenario.is_some() {
-            bail!("name the lesson, as in: workbook check w04-l03 --scenario …");
-        }
-        return lessons_to_do(arguments, course, progress);
-    }
-    let lessons: Vec<&Lesson> =
-        arguments.lessons.iter().map(|name| course.lesson(name)).collect::<Result<_, _>>()?;
-    if let Some(wanted) = &arguments.scenario {
-        for lesson in &lessons {
-            let known: Vec<&str> =
-                lesson.checks.scenarios.iter().map(|scenario| scenario.id.get_ref().as_str()).collect();
-            if !known.contains(&wanted.as_str()) {
-                bail!("{} has no scenario `{wanted}`; there are:\n  {}", lesson.id, known.join("\n  "));
-            }
-        }
-    }
-    Ok(lessons)
-}
-
-/// The lesson that the learner is in, then those behind it that are not done either.
-fn lessons_to_do<'a>(
-    arguments: &Arguments,
-    course: &'a Course,
-    progress: &Progress,
-) -> anyhow::Result<Vec<&'a Lesson>> {
-    if !arguments.choice.is_exercise() {
-        return Ok(course.lessons.iter().collect());
-    }
-    let Some(current) = progress.current(course) else {
-        bail!(
-            "all lessons are done; name the one to check again, as in: workbook check {}",
-            course.lessons[0].id
-        );
-    };
-    let behind = course.lessons.iter().skip_while(|lesson| lesson.id != current.id);
-    Ok(behind.filter(|lesson| !progress.is_done(lesson)).collect())
 }
 
 /// One call of the command.
@@ -426,15 +357,6 @@ fn misses_a_file(scenario: &ScenarioVerdict) -> bool {
         Some(End::NotStarted { .. }) => true,
         _ => false,
     }
-}
-
-/// One trace a line.
-fn write_traces<'a>(traces: impl Iterator<Item = &'a Trace>, to: &mut impl Write) -> anyhow::Result<()> {
-    for trace in traces {
-        serde_json::to_writer(&mut *to, trace)?;
-        to.write_all(b"\n")?;
-    }
-    Ok(())
 }
 
 /// Packets can be seen only where the program has a network of its own.

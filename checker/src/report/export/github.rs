@@ -4,9 +4,12 @@
 
 use super::Submission;
 use super::case::{Case, CaseState, all_cases};
+use super::words::shortened;
 
 /// GitHub shows so many of a kind for a step, and drops the rest.
 const MOST: usize = 10;
+/// Characters of one message; GitHub takes 64 KiB, with all escapes.
+const MOST_CHARACTERS: usize = 4096;
 
 /// The annotations of all submissions, failures first; none where all is well.
 #[must_use]
@@ -41,7 +44,7 @@ fn annotation(command: &str, case: &Case<'_>) -> String {
     // Without a file, a line would be one of whatever file is shown.
     let place = if file.is_empty() { String::new() } else { format!("{file}{line}{column}") };
     let title = property(&format!("{} {}", case.lesson, case.id));
-    format!("::{command} {place}title={title}::{}\n", data(&case.text))
+    format!("::{command} {place}title={title}::{}\n", data(&shortened(&case.text, MOST_CHARACTERS)))
 }
 
 fn data(text: &str) -> String {

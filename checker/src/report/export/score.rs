@@ -51,14 +51,14 @@ pub fn require_score(submission: &Submission) -> Result<(), NoScore> {
     }
 }
 
-/// The criteria that count, in order. One that can only be judged at another level than this takes part neither in
-/// what can be earned nor in what was.
+/// The criteria that count, in order. What was not asked for, or can only be judged at another level than this,
+/// takes part neither in what can be earned nor in what was.
 pub(super) fn parts(submission: &Submission) -> Vec<Part<'_>> {
-    let is_possible = |criterion: &&CriterionVerdict| {
-        let mut bearing = bearing(submission, criterion).peekable();
-        bearing.peek().is_none() || bearing.any(|scenario| !scenario.needs_private())
+    let counts = |criterion: &&CriterionVerdict| {
+        criterion.state != State::NotRun
+            || bearing(submission, criterion).any(|scenario| !scenario.needs_private())
     };
-    submission.criteria().iter().filter(is_possible).map(|criterion| part(submission, criterion)).collect()
+    submission.criteria().iter().filter(counts).map(|criterion| part(submission, criterion)).collect()
 }
 
 /// What was earned, and what can be.
@@ -98,8 +98,14 @@ fn bearing<'a>(
 
 /// The first failure of a criterion with all that helps, and the others in a line each.
 fn text(submission: &Submission, criterion: &CriterionVerdict) -> String {
-    if let Outcome::DoesNotBuild { output, .. } = &submission.outcome {
-        return format!("{DOES_NOT_BUILD} The compiler says:\n{}", compiler(output));
+    if let Outcome::DoesNotBuild { criteria, output } = &submission.outcome {
+        // Once is enough to say what the compiler says.
+        let is_first = criteria.first().is_some_and(|first| first.id == criterion.id);
+        return if is_first {
+            format!("{DOES_NOT_BUILD} The compiler says:\n{}", compiler(output))
+        } else {
+            DOES_NOT_BUILD.to_owned()
+        };
     }
     let mut failed =
         bearing(submission, criterion).filter(|scenario| scenario.state_of(&criterion.id) == State::Failed);

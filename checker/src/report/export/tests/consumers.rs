@@ -325,7 +325,9 @@ fn what_is_our_fault_takes_no_points_and_what_was_not_played_earns_none() {
     let given_up = given_up();
     let points = score::parts(&given_up).iter().map(|part| (part.earned, part.points)).collect::<Vec<_>>();
     assert_eq!(points, [(4, 4), (1, 4), (4, 4)]);
-    let elsewhere = of(verdict(vec![private()]));
+    let mut elsewhere = verdict(vec![private()]);
+    elsewhere.criteria[1] = criterion(LENGTH.0, LENGTH.1, 0, 0);
+    let elsewhere = of(elsewhere);
     let ids: Vec<_> = score::parts(&elsewhere).iter().map(|part| part.criterion.id.clone()).collect();
     assert_eq!(ids, ["two-responses", "one-socket"], "what needs another level does not count");
 }
