@@ -25,7 +25,7 @@ pub(super) enum Format {
     Json,
     /// The same, a line for each lesson
     Jsonl,
-    /// `JUnit` XML, for GitLab, Jenkins and others
+    /// JUnit XML, for GitLab, Jenkins and others
     Junit,
     /// TAP 14, for test harnesses
     Tap,
