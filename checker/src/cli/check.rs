@@ -1,26 +1,33 @@
 //! `workbook check`: the verdict on a program.
 
-use std::io::Write;
+mod choice;
+mod evidence;
+mod facts;
+mod format;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use clap::ValueEnum;
+use anyhow::bail;
 
+use self::choice::lessons;
+use self::evidence::{require_places, save_evidence};
+use self::facts::Fact;
+use self::format::Format;
 use super::exercise::{Choice, Ready, Subject};
-use super::files::{require_place, save};
 use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
+use crate::course::checks::Criterion;
 use crate::course::{Course, Lesson};
-use crate::judge::{ScenarioVerdict, State, Verdict};
+use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 use crate::lab::build::BuildError;
 use crate::lab::{Lab, LauncherError, Plan};
-use crate::learner::Progress;
+use crate::report::export::{Outcome, Submission};
 use crate::report::terminal::Detail;
 use crate::report::{self, Heading, Look, NextLesson};
 use crate::run::Check;
-use crate::trace::{End, ExitStatus, Level, Trace};
+use crate::trace::{End, ExitStatus, Level};
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -35,9 +42,15 @@ pub(super) struct Arguments {
     /// Repeat a run: the seed that its report shows
     #[arg(long, value_name = "SEED", value_parser = workplace::parse_seed)]
     seed: Option<u64>,
-    /// What to print
+    /// What to print, or to write into the file of --out
     #[arg(long, value_enum, default_value = "terminal")]
     format: Format,
+    /// Write the report into this file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// For classroom50: what its runner does not tell, such as owner=alice
+    #[arg(long, value_name = "NAME=VALUE")]
+    fact: Vec<Fact>,
     /// Show every failure, not only the first
     #[arg(long)]
     all: bool,
@@ -66,21 +79,8 @@ impl Arguments {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Terminal,
-    /// Everything, with all traces
-    Json,
-}
-
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
-    if let Some(file) = &arguments.trace {
-        require_place(file).with_context(|| format!("cannot save the trace in {}", file.display()))?;
-    }
-    if let Some(file) = &arguments.pcap {
-        require_place(file).with_context(|| format!("cannot save the packets in {}", file.display()))?;
-    }
+    require_places(arguments)?;
     let root = workplace::root(course)?;
     // First, because its helpers start while the course is read.
     let containment = match arguments.rtt {
@@ -91,77 +91,46 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let course = Course::load(&root)?;
     let journal = Journal::open(&root);
     let lessons = lessons(arguments, &course, journal.progress())?;
+    require_fitting(arguments, &lessons)?;
+    let facts = arguments.format.facts(&arguments.fact, &root)?;
     if arguments.wants_packets() {
         require_packets(workplace.lab())?;
     }
-    let look = out::look();
-    let mut session = Session { arguments, course: &course, workplace: &workplace, look, journal };
-    let mut code = HOLDS;
-    let mut scenarios = Vec::new();
-    for lesson in lessons {
-        let outcome = session.check(lesson);
-        let (lesson_code, verdict) =
-            if arguments.rtt.is_some() { workplace::needed_for("--rtt", outcome)? } else { outcome? };
-        code = code.max(lesson_code);
-        scenarios.extend(verdict.into_iter().flat_map(|verdict| verdict.scenarios));
-        if arguments.lessons.is_empty() && lesson_code != HOLDS {
-            break; // the first lesson that is not done is the one to work on
+    let look = if arguments.out.is_some() { Look::of_a_file() } else { out::look() };
+    let text = String::new();
+    let mut session = Session { arguments, course: &course, workplace: &workplace, look, journal, text };
+    let (code, submissions) = session.check_all(lessons)?;
+    let delivery = match arguments.format.export(&submissions, facts.as_ref()) {
+        Ok(Some(text)) => arguments.format.deliver(&text, arguments.out.as_deref()),
+        Ok(None) if arguments.out.is_some() => {
+            arguments.format.deliver(&session.text, arguments.out.as_deref())
         }
-    }
-    if let Some(file) = &arguments.trace {
-        let traces = || scenarios.iter().filter_map(|verdict| verdict.trace.as_ref());
-        save(file, |to| write_traces(traces(), to))
-            .with_context(|| format!("cannot save the trace in {}", file.display()))?;
-    }
-    if let Some(file) = &arguments.pcap {
-        save(file, |to| Ok(report::pcapng::write(&scenarios, to)?))
-            .with_context(|| format!("cannot save the packets in {}", file.display()))?;
-    }
-    Ok(code)
-}
-
-fn lessons<'a>(
-    arguments: &Arguments,
-    course: &'a Course,
-    progress: &Progress,
-) -> anyhow::Result<Vec<&'a Lesson>> {
-    if arguments.lessons.is_empty() {
-        if arguments.choice.is_command() || arguments.scenario.is_some() {
-            bail!("name the lesson, as in: workbook check w04-l03 --scenario …");
-        }
-        return lessons_to_do(arguments, course, progress);
-    }
-    let lessons: Vec<&Lesson> =
-        arguments.lessons.iter().map(|name| course.lesson(name)).collect::<Result<_, _>>()?;
-    if let Some(wanted) = &arguments.scenario {
-        for lesson in &lessons {
-            let known: Vec<&str> =
-                lesson.checks.scenarios.iter().map(|scenario| scenario.id.get_ref().as_str()).collect();
-            if !known.contains(&wanted.as_str()) {
-                bail!("{} has no scenario `{wanted}`; there are:\n  {}", lesson.id, known.join("\n  "));
-            }
-        }
-    }
-    Ok(lessons)
-}
-
-/// The lesson that the learner is in, then those behind it that are not done either.
-fn lessons_to_do<'a>(
-    arguments: &Arguments,
-    course: &'a Course,
-    progress: &Progress,
-) -> anyhow::Result<Vec<&'a Lesson>> {
-    if !arguments.choice.is_exercise() {
-        return Ok(course.lessons.iter().collect());
-    }
-    let Some(current) = progress.current(course) else {
-        bail!(
-            "all lessons are done; name the one to check again, as in: workbook check {}",
-            course.lessons[0].id
-        );
+        Ok(None) => Ok(()),
+        Err(no_score) => Err(no_score.into()),
     };
-    let behind = course.lessons.iter().skip_while(|lesson| lesson.id != current.id);
-    Ok(behind.filter(|lesson| !progress.is_done(lesson)).collect())
+    save_evidence(arguments, &submissions)?;
+    delivery?;
+    Ok(arguments.format.code(code))
+}
+
+/// Can the format hold what was asked for?
+fn require_fitting(arguments: &Arguments, lessons: &[&Lesson]) -> anyhow::Result<()> {
+    let format = arguments.format;
+    if let ([first, _, ..], false) = (lessons, format.holds_several()) {
+        bail!(
+            "--format {} holds one lesson; name it, as in: workbook check {} --format {}",
+            format.word(),
+            first.id,
+            format.word()
+        );
+    }
+    if format.is_a_score() && arguments.scenario.is_some() {
+        bail!("--format {} is the score of a whole lesson: leave out --scenario", format.word());
+    }
+    if !arguments.fact.is_empty() && format != Format::Classroom50 {
+        bail!("--fact is for --format classroom50");
+    }
+    Ok(())
 }
 
 /// One call of the command.
@@ -171,15 +140,42 @@ struct Session<'a> {
     workplace: &'a Workplace,
     look: Look,
     journal: Journal,
+    /// Reports for a file.
+    text: String,
 }
 
 impl Session<'_> {
-    /// Checks, reports and remembers; no verdict when the program does not build.
-    fn check(&mut self, lesson: &Lesson) -> anyhow::Result<(u8, Option<Verdict>)> {
+    fn check_all(&mut self, lessons: Vec<&Lesson>) -> anyhow::Result<(u8, Vec<Submission>)> {
+        let mut code = HOLDS;
+        let mut submissions = Vec::new();
+        for lesson in lessons {
+            let outcome = self.check(lesson);
+            let (lesson_code, submission) = match self.arguments.rtt {
+                Some(_) => workplace::needed_for("--rtt", outcome)?,
+                None => outcome?,
+            };
+            code = code.max(lesson_code);
+            submissions.push(submission);
+            if self.arguments.lessons.is_empty() && lesson_code != HOLDS {
+                break; // the first lesson that is not done is the one to work on
+            }
+        }
+        Ok((code, submissions))
+    }
+
+    /// Checks, reports and remembers.
+    fn check(&mut self, lesson: &Lesson) -> anyhow::Result<(u8, Submission)> {
         let subject = self.arguments.choice.subject(self.course, lesson, self.journal.progress())?;
-        let outcome = self.check_subject(lesson, &subject)?;
-        self.remember(lesson, &subject, outcome.1.as_ref());
-        Ok(outcome)
+        let (code, program, outcome) = self.check_subject(lesson, &subject)?;
+        let submission = Submission {
+            lesson: lesson.id.clone(),
+            title: lesson.title.clone(),
+            program,
+            source: subject.source().map(|file| format::path_for_readers(file, &self.course.root)),
+            outcome,
+        };
+        self.remember(lesson, &subject, submission.verdict());
+        Ok((code, submission))
     }
 
     /// What counts as progress is a whole check of an exercise; every run can be drawn afterwards.
@@ -195,12 +191,13 @@ impl Session<'_> {
         }
     }
 
-    fn check_subject(&self, lesson: &Lesson, subject: &Subject) -> anyhow::Result<(u8, Option<Verdict>)> {
+    /// The exit code, what was checked, and what came of it.
+    fn check_subject(&mut self, lesson: &Lesson, subject: &Subject) -> anyhow::Result<(u8, String, Outcome)> {
         let has_colour = self.look.has_colour && self.arguments.format == Format::Terminal;
         let ready =
             match subject.make_ready(&self.workplace.builder(has_colour), self.workplace.scratch.path()) {
                 Ok(ready) => ready,
-                Err(error) => return Ok((self.does_not_build(lesson, error)?, None)),
+                Err(error) => return self.does_not_build(lesson, subject, error),
             };
         let start = Instant::now();
         let check = Check {
@@ -231,7 +228,7 @@ impl Session<'_> {
             State::Failed => FAILS,
             State::NotRun => CANNOT_JUDGE,
         };
-        Ok((code, Some(verdict)))
+        Ok((code, ready.name, Outcome::Judged(Box::new(verdict), heading)))
     }
 
     /// Where a box was asked for and cannot be had, that is no secret.
@@ -278,7 +275,7 @@ impl Session<'_> {
         }
     }
 
-    fn report(&self, verdict: &Verdict, heading: &Heading, ready: &Ready) -> anyhow::Result<()> {
+    fn report(&mut self, verdict: &Verdict, heading: &Heading, ready: &Ready) -> anyhow::Result<()> {
         let text = match self.arguments.format {
             Format::Json => report::json::full(verdict, heading),
             Format::Terminal if self.arguments.quiet => report::terminal::quiet(verdict, &self.look),
@@ -288,29 +285,67 @@ impl Session<'_> {
                 }
                 report::terminal::full(verdict, heading, &self.look, self.detail())
             }
+            _ => return Ok(()), // an export tells of all lessons at once
         };
-        out::print(&text)
+        self.tell(&text)
+    }
+
+    fn tell(&mut self, text: &str) -> anyhow::Result<()> {
+        if self.arguments.out.is_none() {
+            return out::print(text);
+        }
+        self.text.push_str(text);
+        Ok(())
     }
 
     fn detail(&self) -> Detail {
         Detail { all: self.arguments.all, packets: self.arguments.packets, is_brief: false }
     }
 
-    fn does_not_build(&self, lesson: &Lesson, error: BuildError) -> anyhow::Result<u8> {
-        let BuildError::Refused { file, output } = &error else {
-            if error.is_of_the_source() {
-                out::error(&error.to_string());
-                return Ok(FAILS);
-            }
+    fn does_not_build(
+        &mut self,
+        lesson: &Lesson,
+        subject: &Subject,
+        error: BuildError,
+    ) -> anyhow::Result<(u8, String, Outcome)> {
+        if !error.is_of_the_source() {
             return Err(error.into());
+        }
+        let output = match error {
+            BuildError::Refused { file, output } => {
+                let program = file.strip_prefix(&self.course.root).unwrap_or(&file).display().to_string();
+                match self.arguments.format {
+                    Format::Terminal => {
+                        let look = self.look;
+                        self.tell(&report::terminal::build_failure(&lesson.id, &program, &output, &look))?;
+                    }
+                    Format::Json => self.tell(&report::json::build_failure(&lesson.id, &program, &output))?,
+                    _ => {}
+                }
+                output
+            }
+            error => {
+                out::error(&error.to_string());
+                error.to_string().into_bytes()
+            }
         };
-        let program = file.strip_prefix(&self.course.root).unwrap_or(file).display().to_string();
-        let text = match self.arguments.format {
-            Format::Terminal => report::terminal::build_failure(&lesson.id, &program, output, &self.look),
-            Format::Json => report::json::build_failure(&lesson.id, &program, output),
-        };
-        out::print(&text)?;
-        Ok(FAILS)
+        let criteria = lesson.checks.criteria.iter().map(unearned).collect();
+        let name = subject.source().and_then(Path::file_name).unwrap_or_default();
+        let name = name.to_string_lossy().into_owned();
+        Ok((FAILS, name, Outcome::DoesNotBuild { criteria, output }))
+    }
+}
+
+/// What a criterion is worth to a program that does not run.
+fn unearned(criterion: &Criterion) -> CriterionVerdict {
+    CriterionVerdict {
+        id: criterion.id.get_ref().clone(),
+        text: criterion.text.get_ref().clone(),
+        state: State::Failed,
+        held: 0,
+        of: 0,
+        points: criterion.points,
+        earned: 0,
     }
 }
 
@@ -322,15 +357,6 @@ fn misses_a_file(scenario: &ScenarioVerdict) -> bool {
         Some(End::NotStarted { .. }) => true,
         _ => false,
     }
-}
-
-/// One trace a line.
-fn write_traces<'a>(traces: impl Iterator<Item = &'a Trace>, to: &mut impl Write) -> anyhow::Result<()> {
-    for trace in traces {
-        serde_json::to_writer(&mut *to, trace)?;
-        to.write_all(b"\n")?;
-    }
-    Ok(())
 }
 
 /// Packets can be seen only where the program has a network of its own.

@@ -135,6 +135,14 @@ impl Subject {
         Ok(Self::Command(invocation))
     }
 
+    /// The source file, where it is one.
+    pub(super) fn source(&self) -> Option<&Path> {
+        match self {
+            Self::Source(file) => Some(file),
+            Self::Command(_) => None,
+        }
+    }
+
     /// The language of a source file.
     pub(super) fn language(&self) -> Option<Language> {
         match self {

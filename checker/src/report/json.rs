@@ -84,7 +84,17 @@ struct Mistake<'a> {
 /// Everything that is known, with all traces, as indented JSON that ends with a line feed.
 #[must_use]
 pub fn full(verdict: &Verdict, heading: &Heading) -> String {
-    let report = Report {
+    pretty(&report(verdict, heading))
+}
+
+/// The same on one line.
+#[must_use]
+pub(super) fn line(verdict: &Verdict, heading: &Heading) -> String {
+    compact(&report(verdict, heading)) + "\n"
+}
+
+fn report<'a>(verdict: &'a Verdict, heading: &'a Heading) -> Report<'a> {
+    Report {
         format: FORMAT,
         lesson: &verdict.lesson,
         title: &verdict.title,
@@ -96,9 +106,7 @@ pub fn full(verdict: &Verdict, heading: &Heading) -> String {
         took_ms: millis(heading.took),
         criteria: verdict.criteria.iter().map(criterion).collect(),
         scenarios: verdict.scenarios.iter().map(scenario).collect(),
-    };
-    let text = serde_json::to_string_pretty(&report).expect("plain data with text keys always becomes JSON");
-    text + "\n"
+    }
 }
 
 /// A program that was not run because it does not build.
@@ -115,10 +123,28 @@ struct BuildFailure<'a> {
 /// The same for a program that does not build: `result` is `failed`, and there are no scenarios.
 #[must_use]
 pub fn build_failure(lesson: &str, program: &str, output: &[u8]) -> String {
+    pretty(&unbuilt(lesson, program, output))
+}
+
+/// The same on one line.
+#[must_use]
+pub(super) fn build_failure_line(lesson: &str, program: &str, output: &[u8]) -> String {
+    compact(&unbuilt(lesson, program, output)) + "\n"
+}
+
+fn unbuilt<'a>(lesson: &'a str, program: &'a str, output: &'a [u8]) -> BuildFailure<'a> {
     let build_failure = String::from_utf8_lossy(output);
-    let report = BuildFailure { format: FORMAT, lesson, program, result: State::Failed, build_failure };
-    let text = serde_json::to_string_pretty(&report).expect("plain data with text keys always becomes JSON");
-    text + "\n"
+    BuildFailure { format: FORMAT, lesson, program, result: State::Failed, build_failure }
+}
+
+/// Indented JSON that ends with a line feed.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("plain data with text keys always becomes JSON") + "\n"
+}
+
+/// JSON on one line, without its end.
+pub(super) fn compact(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data with text keys always becomes JSON")
 }
 
 /// Milliseconds, exact to the microsecond.

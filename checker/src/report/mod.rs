@@ -1,6 +1,7 @@
 //! Verdicts as text: for a terminal and for machines. Pure functions; nothing here prints.
 
 pub mod diagram;
+pub mod export;
 mod heading;
 pub mod json;
 pub(crate) mod line;

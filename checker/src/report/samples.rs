@@ -169,7 +169,8 @@ pub(super) fn held(title: &str, trace: Trace) -> ScenarioVerdict {
 }
 
 pub(super) fn failed(title: &str, trace: Trace, finding: Finding) -> ScenarioVerdict {
-    ScenarioVerdict { state: State::Failed, findings: vec![finding], ..held(title, trace) }
+    let failed = vec![finding.criterion.clone()];
+    ScenarioVerdict { state: State::Failed, failed, findings: vec![finding], ..held(title, trace) }
 }
 
 pub(super) fn with_mistake(verdict: ScenarioVerdict, mistake: &str, fix: &str) -> ScenarioVerdict {

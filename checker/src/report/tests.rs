@@ -14,7 +14,7 @@ use super::*;
 const FIRST: Detail = Detail { all: false, packets: false, is_brief: false };
 const ALL: Detail = Detail { all: true, packets: false, is_brief: false };
 
-fn hung() -> ScenarioVerdict {
+pub(super) fn hung() -> ScenarioVerdict {
     let end = End::Hung(Hang { call: "recv".to_owned(), connection: Some(1), threads: 1 });
     let trace = Story::new("server-keeps-the-connection-open")
         .opened(140, 1)
@@ -121,7 +121,7 @@ fn swept() -> ScenarioVerdict {
     ScenarioVerdict { runs: 39, ..verdict }
 }
 
-fn unjudged() -> ScenarioVerdict {
+pub(super) fn unjudged() -> ScenarioVerdict {
     let mut trace = good_trace();
     trace.events.truncate(3);
     trace.end = End::Fault { reason: "no free port".to_owned() };
@@ -133,14 +133,14 @@ fn unjudged() -> ScenarioVerdict {
     }
 }
 
-fn advice() -> ScenarioVerdict {
+pub(super) fn advice() -> ScenarioVerdict {
     let sentence = "Your program read a field value together with the blanks behind it.";
     let finding = finding("prints.extra", sentence, "42 bytes", "43 bytes", Some(4));
     let verdict = failed("A blank stands behind a field value.", good_trace(), finding);
     ScenarioVerdict { is_advice: true, id: "blanks-behind-a-value".to_owned(), ..verdict }
 }
 
-fn good() -> ScenarioVerdict {
+pub(super) fn good() -> ScenarioVerdict {
     held("The server answers two requests on one connection.", good_trace())
 }
 
@@ -206,7 +206,7 @@ fn what_was_left_out_behind_a_failure_is_one_sentence() {
     assert!(text.ends_with(end), "{text}");
 }
 
-fn private() -> ScenarioVerdict {
+pub(super) fn private() -> ScenarioVerdict {
     ScenarioVerdict { not_run_because: Some(NotRun::NeedsPrivate), ..unjudged() }
 }
 

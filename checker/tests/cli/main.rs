@@ -3,6 +3,7 @@
 
 mod check;
 mod diagram;
+mod exports;
 mod files;
 mod hostile;
 mod kit;

@@ -4,7 +4,7 @@ use crate::trace::escape;
 
 /// The text as it may stand in an element or an attribute. Characters that XML cannot hold, and those that move
 /// others, become escapes.
-pub(super) fn marked_up(text: &str) -> String {
+pub(in crate::report) fn marked_up(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -37,6 +37,7 @@ mod tests;
 mod weave;
 
 pub use live::Live;
+pub(in crate::report) use markup::marked_up;
 
 use crate::judge::{ScenarioVerdict, State};
 use crate::trace::{End, Trace};

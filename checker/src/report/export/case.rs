@@ -1,0 +1,120 @@
+//! What all formats that list tests share: a test for each scenario, and one for a build that failed.
+
+use crate::judge::{NotRun, ScenarioVerdict, State};
+use crate::report::terminal::NOT_JUDGED;
+
+use super::words::{DOES_NOT_BUILD, compiler, explanation, harmless, one_line, sentence};
+use super::{Outcome, Submission, place};
+
+/// The test that stands for all others when a program does not build.
+const BUILD: &str = "build";
+
+/// One test of a report. All texts are harmless.
+#[derive(Debug)]
+pub(super) struct Case<'a> {
+    pub(super) lesson: &'a str,
+    /// Unique among the tests of the lesson.
+    pub(super) id: &'a str,
+    /// What the peer did.
+    pub(super) title: String,
+    pub(super) state: CaseState,
+    /// The verdict on one line; empty where all is well.
+    pub(super) message: String,
+    /// All that is known, on several lines; empty where all is well.
+    pub(super) text: String,
+    /// The source.
+    pub(super) file: Option<&'a str>,
+    /// Line and column in it, where they are known.
+    pub(super) place: Option<(u32, Option<u32>)>,
+    /// The scenario; none for a build.
+    pub(super) scenario: Option<&'a ScenarioVerdict>,
+}
+
+/// How a test ended. What is no failure of the program is told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CaseState {
+    Held,
+    Failed,
+    /// Something worth knowing, which takes no points.
+    Advice,
+    /// We or the machine failed.
+    Fault,
+    /// Not played, for a reason that is nobody's fault or was told in other tests.
+    Skipped,
+}
+
+/// The tests of a submission, in order of the lesson.
+pub(super) fn cases(submission: &Submission) -> Vec<Case<'_>> {
+    match &submission.outcome {
+        Outcome::Judged(verdict, _) => {
+            verdict.scenarios.iter().map(|scenario| case(submission, scenario)).collect()
+        }
+        Outcome::DoesNotBuild { output, .. } => vec![build_failure(submission, output)],
+    }
+}
+
+/// The tests of all submissions.
+pub(super) fn all_cases(submissions: &[Submission]) -> Vec<Case<'_>> {
+    submissions.iter().flat_map(cases).collect()
+}
+
+fn case<'a>(submission: &'a Submission, scenario: &'a ScenarioVerdict) -> Case<'a> {
+    let state = state(scenario);
+    let (message, text) = match state {
+        CaseState::Held => (String::new(), String::new()),
+        CaseState::Failed => (sentence(scenario), explanation(&submission.lesson, scenario)),
+        CaseState::Advice => {
+            let message = format!("Worth knowing, no points: {}", sentence(scenario));
+            (message, explanation(&submission.lesson, scenario))
+        }
+        CaseState::Fault | CaseState::Skipped => unjudged(scenario),
+    };
+    Case {
+        lesson: &submission.lesson,
+        id: &scenario.id,
+        title: one_line(&scenario.title),
+        state,
+        message,
+        text,
+        file: submission.source.as_deref(),
+        place: None,
+        scenario: Some(scenario),
+    }
+}
+
+fn state(scenario: &ScenarioVerdict) -> CaseState {
+    match (scenario.state, &scenario.not_run_because) {
+        (State::Held, _) => CaseState::Held,
+        (State::Failed, _) if scenario.is_advice => CaseState::Advice,
+        (State::Failed, _) => CaseState::Failed,
+        (State::NotRun, Some(NotRun::GivenUp | NotRun::NeedsPrivate)) => CaseState::Skipped,
+        (State::NotRun, Some(NotRun::Fault(_)) | None) => CaseState::Fault,
+    }
+}
+
+/// Message and text of what was not judged.
+fn unjudged(scenario: &ScenarioVerdict) -> (String, String) {
+    let reason = scenario.not_run_because.as_ref().map(ToString::to_string).unwrap_or_default();
+    match state(scenario) {
+        CaseState::Fault => (NOT_JUDGED.to_owned(), format!("{NOT_JUDGED}\nreason: {}", harmless(&reason))),
+        _ => {
+            let message = format!("Not played: {}.", one_line(&reason));
+            (message.clone(), message)
+        }
+    }
+}
+
+fn build_failure<'a>(submission: &'a Submission, output: &[u8]) -> Case<'a> {
+    let said = compiler(output);
+    Case {
+        lesson: &submission.lesson,
+        id: BUILD,
+        title: "The program is built.".to_owned(),
+        state: CaseState::Failed,
+        message: DOES_NOT_BUILD.to_owned(),
+        place: place::first(&said, &submission.program),
+        text: format!("{DOES_NOT_BUILD} The compiler says:\n{said}"),
+        file: submission.source.as_deref(),
+        scenario: None,
+    }
+}

@@ -1,0 +1,82 @@
+//! JUnit XML: a suite for each lesson, a case for each scenario.
+//!
+//! A fault of ours is an `error`, a fault of the program a `failure`; what was not played, and advice, which takes
+//! no points, is `skipped`. GitLab shows the content of these elements, others their `message`.
+
+use std::time::Duration;
+
+use crate::report::diagram::marked_up;
+
+use super::case::{Case, CaseState, cases};
+use super::words::stderr;
+use super::{Outcome, Submission};
+
+/// The report on all submissions.
+#[must_use]
+pub fn of_all(submissions: &[Submission]) -> String {
+    let suites: String = submissions.iter().map(suite).collect();
+    let all: Vec<Case<'_>> = submissions.iter().flat_map(cases).collect();
+    let took = submissions.iter().map(took).sum();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"workbook\" {}>\n{suites}</testsuites>\n",
+        counts(&all, took)
+    )
+}
+
+fn suite(submission: &Submission) -> String {
+    let cases = cases(submission);
+    let name = marked_up(&format!("{} {}", submission.lesson, submission.title));
+    let counts = counts(&cases, took(submission));
+    let elements: String = cases.iter().map(element).collect();
+    format!("  <testsuite name=\"{name}\" {counts}>\n{elements}  </testsuite>\n")
+}
+
+fn took(submission: &Submission) -> Duration {
+    match &submission.outcome {
+        Outcome::Judged(_, heading) => heading.took,
+        Outcome::DoesNotBuild { .. } => Duration::ZERO,
+    }
+}
+
+fn counts(cases: &[Case<'_>], took: Duration) -> String {
+    let amount = |states: &[CaseState]| cases.iter().filter(|case| states.contains(&case.state)).count();
+    format!(
+        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\"",
+        cases.len(),
+        amount(&[CaseState::Failed]),
+        amount(&[CaseState::Fault]),
+        amount(&[CaseState::Skipped, CaseState::Advice]),
+        took.as_secs_f64(),
+    )
+}
+
+fn element(case: &Case<'_>) -> String {
+    let trace = case.scenario.and_then(|scenario| scenario.trace.as_ref());
+    let took = trace.map_or(Duration::ZERO, |trace| trace.ended_at.since_start());
+    let file = case.file.map(|file| format!(" file=\"{}\"", marked_up(file))).unwrap_or_default();
+    let start = format!(
+        "    <testcase classname=\"{}\" name=\"{}\"{file} time=\"{:.6}\"",
+        marked_up(case.lesson),
+        marked_up(case.id),
+        took.as_secs_f64()
+    );
+    let Some(kind) = kind(case.state) else { return format!("{start}/>\n") };
+    let said = trace.map(stderr).filter(|said| !said.is_empty());
+    let said = said.map(|said| format!("      <system-err>{}</system-err>\n", marked_up(&said)));
+    format!(
+        "{start}>\n      <{kind} message=\"{}\">{}</{kind}>\n{}    </testcase>\n",
+        marked_up(&case.message),
+        marked_up(&case.text),
+        said.unwrap_or_default()
+    )
+}
+
+/// The element that tells how a case ended; none where all is well.
+fn kind(state: CaseState) -> Option<&'static str> {
+    match state {
+        CaseState::Held => None,
+        CaseState::Failed => Some("failure"),
+        CaseState::Fault => Some("error"),
+        CaseState::Advice | CaseState::Skipped => Some("skipped"),
+    }
+}

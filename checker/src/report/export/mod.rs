@@ -1,0 +1,83 @@
+//! Verdicts for other people's tools: one file a format, each a pure function from submissions to a text.
+//!
+//! Whatever a program has printed is data in all of them: it is shown with escapes, and never begins a line, ends
+//! an element or becomes markup.
+
+pub mod autolab;
+mod case;
+pub mod classroom50;
+pub mod exercism;
+pub mod github;
+pub mod gradescope;
+pub mod jsonl;
+pub mod junit;
+mod place;
+pub mod prairielearn;
+pub mod rdjson;
+mod score;
+pub mod summary;
+pub mod tap;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use crate::judge::{CriterionVerdict, ScenarioVerdict, Verdict};
+
+use super::heading::Heading;
+use super::json::{compact, pretty};
+
+pub use score::{NoScore, require_score};
+
+/// One program in one lesson, with what came of it.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The lesson's id.
+    pub lesson: String,
+    /// The lesson's title.
+    pub title: String,
+    /// What was checked, such as `main.rs`, or a command.
+    pub program: String,
+    /// The source as an editor finds it from where the report is read; none for a command.
+    pub source: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// The program ran.
+    Judged(Box<Verdict>, Heading),
+    /// There was nothing to run.
+    DoesNotBuild {
+        /// All criteria of the lesson, none of which holds.
+        criteria: Vec<CriterionVerdict>,
+        /// What the compiler printed.
+        output: Vec<u8>,
+    },
+}
+
+impl Submission {
+    /// The verdict, where the program ran.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match &self.outcome {
+            Outcome::Judged(verdict, _) => Some(verdict),
+            Outcome::DoesNotBuild { .. } => None,
+        }
+    }
+
+    /// What was played, in order of the lesson.
+    #[must_use]
+    pub fn scenarios(&self) -> &[ScenarioVerdict] {
+        self.verdict().map_or(&[], |verdict| &verdict.scenarios)
+    }
+
+    fn criteria(&self) -> &[CriterionVerdict] {
+        match &self.outcome {
+            Outcome::Judged(verdict, _) => &verdict.criteria,
+            Outcome::DoesNotBuild { criteria, .. } => criteria,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a submission is worth, for platforms that store nothing but points.
+
+use crate::judge::{CriterionVerdict, NotRun, ScenarioVerdict, State};
+use crate::report::result;
+use crate::report::terminal::NOT_JUDGED;
+
+use super::words::{DOES_NOT_BUILD, compiler, explanation, one_line, sentence};
+use super::{Outcome, Submission};
+
+/// Why no score can be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{lesson} has no score, because not everything could be judged: {reason}; nothing was written")]
+pub struct NoScore {
+    lesson: String,
+    reason: String,
+}
+
+/// A criterion with what it earned.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    pub(super) criterion: &'a CriterionVerdict,
+    pub(super) points: u32,
+    pub(super) earned: u32,
+    /// What is to be told of it.
+    pub(super) text: String,
+}
+
+impl Part<'_> {
+    pub(super) fn is_held(&self) -> bool {
+        self.criterion.state == State::Held
+    }
+}
+
+/// Only what was judged without a fault of ours is worth points: a score that is too low for such a reason would be
+/// stored as if it were the learner's. Without a score, platforms say that the grader failed, and it can run again.
+///
+/// # Errors
+/// When there is no score.
+pub fn require_score(submission: &Submission) -> Result<(), NoScore> {
+    let Some(verdict) = submission.verdict() else { return Ok(()) };
+    let no_score = |reason: String| Err(NoScore { lesson: submission.lesson.clone(), reason });
+    let graded = || verdict.scenarios.iter().filter(|scenario| !scenario.is_advice);
+    let fault = graded().find_map(|scenario| match &scenario.not_run_because {
+        Some(NotRun::Fault(reason)) => Some(reason),
+        _ => None,
+    });
+    match (fault, result(verdict)) {
+        (Some(reason), _) => no_score(one_line(reason)),
+        (None, State::NotRun) => no_score("no scenario that takes points was played to its end".to_owned()),
+        (None, State::Held | State::Failed) => Ok(()),
+    }
+}
+
+/// The criteria that count, in order. What was not asked for, or can only be judged at another level than this,
+/// takes part neither in what can be earned nor in what was.
+pub(super) fn parts(submission: &Submission) -> Vec<Part<'_>> {
+    let counts = |criterion: &&CriterionVerdict| {
+        criterion.state != State::NotRun
+            || bearing(submission, criterion).any(|scenario| !scenario.needs_private())
+    };
+    submission.criteria().iter().filter(counts).map(|criterion| part(submission, criterion)).collect()
+}
+
+/// What was earned, and what can be.
+pub(super) fn total(parts: &[Part<'_>]) -> (u32, u32) {
+    (parts.iter().map(|part| part.earned).sum(), parts.iter().map(|part| part.points).sum())
+}
+
+fn part<'a>(submission: &'a Submission, criterion: &'a CriterionVerdict) -> Part<'a> {
+    let given_up = bearing(submission, criterion)
+        .filter(|scenario| scenario.not_run_because == Some(NotRun::GivenUp))
+        .count();
+    Part {
+        criterion,
+        points: criterion.points,
+        earned: if given_up == 0 { criterion.earned } else { share(criterion, given_up) },
+        text: text(submission, criterion),
+    }
+}
+
+/// What was not played any more, because the program ran into the deadline so often, did not hold.
+fn share(criterion: &CriterionVerdict, given_up: usize) -> u32 {
+    let of = (criterion.of + given_up) as u64;
+    let earned = (u64::from(criterion.points) * criterion.held as u64).checked_div(of).unwrap_or(0);
+    u32::try_from(earned).unwrap_or(criterion.points)
+}
+
+/// The graded scenarios that decide on a criterion.
+fn bearing<'a>(
+    submission: &'a Submission,
+    criterion: &CriterionVerdict,
+) -> impl Iterator<Item = &'a ScenarioVerdict> + use<'a> {
+    let id = criterion.id.clone();
+    let is_bearing =
+        move |scenario: &&ScenarioVerdict| !scenario.is_advice && scenario.criteria.contains(&id);
+    submission.scenarios().iter().filter(is_bearing)
+}
+
+/// The first failure of a criterion with all that helps, and the others in a line each.
+fn text(submission: &Submission, criterion: &CriterionVerdict) -> String {
+    if let Outcome::DoesNotBuild { criteria, output } = &submission.outcome {
+        // Once is enough to say what the compiler says.
+        let is_first = criteria.first().is_some_and(|first| first.id == criterion.id);
+        return if is_first {
+            format!("{DOES_NOT_BUILD} The compiler says:\n{}", compiler(output))
+        } else {
+            DOES_NOT_BUILD.to_owned()
+        };
+    }
+    let mut failed =
+        bearing(submission, criterion).filter(|scenario| scenario.state_of(&criterion.id) == State::Failed);
+    let first = failed.next().map(|scenario| explanation(&submission.lesson, scenario));
+    let others = failed.map(|scenario| format!("{}: {}", scenario.id, sentence(scenario)));
+    let unjudged = bearing(submission, criterion).filter(|scenario| scenario.state == State::NotRun);
+    let unjudged = unjudged.map(|scenario| {
+        let reason = scenario.not_run_because.as_ref().map_or(NOT_JUDGED.to_owned(), ToString::to_string);
+        format!("{}: not played: {}", scenario.id, one_line(&reason))
+    });
+    first.into_iter().chain(others).chain(unjudged).collect::<Vec<_>>().join("\n")
+}
+
+/// What is worth knowing and takes no points, a line each.
+pub(super) fn advice(submission: &Submission) -> String {
+    let failed = submission
+        .scenarios()
+        .iter()
+        .filter(|scenario| scenario.is_advice && scenario.state == State::Failed)
+        .map(|scenario| {
+            format!("Worth knowing, no points: {} {}", one_line(&scenario.title), sentence(scenario))
+        });
+    failed.collect::<Vec<_>>().join("\n")
+}
