@@ -92,6 +92,10 @@ pub const PROBE: Duration = Duration::from_secs(10);
 /// Where nobody tells of saved files, they are looked at so often: a learner does not feel it, nor does the machine.
 pub const SAVES_LOOK: Duration = Duration::from_millis(100);
 
+/// Where a check takes longer, it is told that the last verdict is not about what was just saved. Most are there before,
+/// and need no other words on the screen in between.
+pub const CHECK_TOLD: Duration = Duration::from_millis(400);
+
 /// Editors take a file away and put another in its place; after this long it is gone.
 pub const FILE_GONE: Duration = Duration::from_millis(300);
 

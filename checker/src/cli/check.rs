@@ -182,9 +182,11 @@ impl Session<'_> {
     fn remember(&mut self, lesson: &Lesson, subject: &Subject, verdict: Option<&Verdict>) {
         let is_judged = verdict.is_none_or(|verdict| report::result(verdict) != State::NotRun);
         let is_whole = self.arguments.scenario.is_none() && self.arguments.rtt.is_none();
-        let counts = is_judged && is_whole && self.arguments.choice.is_exercise();
-        if let Some(language) = subject.language().filter(|_| counts) {
-            self.journal.record(lesson, language, verdict);
+        let is_mine = is_judged && self.arguments.choice.is_exercise();
+        match (subject.language().filter(|_| is_mine), verdict) {
+            (Some(language), verdict) if is_whole => self.journal.record(lesson, language, verdict),
+            (Some(_), Some(verdict)) => self.journal.note_mistake(lesson, verdict),
+            _ => {}
         }
         if let Some(verdict) = verdict {
             self.journal.keep(verdict);

@@ -60,7 +60,7 @@ impl Choice {
         let checked_at = progress.lessons.get(&lesson.id).and_then(|lesson| lesson.checked_at);
         let edited = if self.solution { Vec::new() } else { files.edited_since(checked_at) };
         let subject = Subject::Source(files.choose(progress.language)?);
-        subject.tell_others(&edited);
+        subject.others(&edited).iter().for_each(|told| out::error(told));
         Ok(subject)
     }
 
@@ -154,16 +154,17 @@ impl Subject {
     }
 
     /// Says which other files were edited, too: nobody should wonder why a change shows no effect.
-    fn tell_others(&self, edited: &[Language]) {
-        let Some(mine) = self.language() else { return };
-        for other in edited.iter().filter(|other| **other != mine) {
-            out::note(&format!(
-                "workbook: {} was edited, too; this is about {}. For the other: --lang {}",
+    pub(super) fn others(&self, edited: &[Language]) -> Vec<String> {
+        let Some(mine) = self.language() else { return Vec::new() };
+        let told = |other: &Language| {
+            format!(
+                "{} was edited, too; this is about {}. For the other: --lang {}",
                 other.file_name(),
                 mine.file_name(),
                 other.word()
-            ));
-        }
+            )
+        };
+        edited.iter().filter(|other| **other != mine).map(told).collect()
     }
 
     /// Builds it if it must be built. What is built runs in the folder `scratch`.

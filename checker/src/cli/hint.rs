@@ -35,6 +35,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
 
 /// The next hint, which counts as shown from now on, or what helps where there is none.
 pub(super) fn show_next(journal: &mut Journal, lesson: &Lesson) -> String {
+    journal.refresh();
     let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
     let Some(placed) = hints::next(lesson, &entry) else {
         return nothing_left(lesson, !entry.hints.is_empty());

@@ -1,6 +1,6 @@
 //! What is remembered about the learner, at the command line: told when it cannot be, and never in the way.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,18 +16,49 @@ pub(super) struct Journal {
     root: PathBuf,
     store: Store,
     progress: Progress,
-    /// Once is enough to say that nothing can be written.
-    has_told: Cell<bool>,
+    /// Could the last change not be written? Then there is more here than in the file.
+    is_ahead: bool,
+    /// What could not be read or written.
+    troubles: RefCell<Troubles>,
+}
+
+/// Told once, which is enough.
+#[derive(Default)]
+struct Troubles {
+    has_told: bool,
+    /// Where a screen is about to be cleared, somebody else tells it later.
+    is_silent: bool,
+    untold: Option<String>,
 }
 
 impl Journal {
     /// Reads what is remembered in the course at `root`.
     pub(super) fn open(root: &Path) -> Self {
+        Self::open_with(root, Troubles::default())
+    }
+
+    /// The same; what is wrong is kept for [`Journal::take_trouble`].
+    pub(super) fn open_silent(root: &Path) -> Self {
+        Self::open_with(root, Troubles { is_silent: true, ..Troubles::default() })
+    }
+
+    fn open_with(root: &Path, troubles: Troubles) -> Self {
         let store = Store::of(root);
         let (progress, trouble) = store.read();
-        let journal = Self { root: root.to_owned(), store, progress, has_told: Cell::new(false) };
+        let journal = Self {
+            root: root.to_owned(),
+            store,
+            progress,
+            is_ahead: false,
+            troubles: RefCell::new(troubles),
+        };
         journal.tell(trouble.as_ref());
         journal
+    }
+
+    /// What was wrong since it was asked last.
+    pub(super) fn take_trouble(&self) -> Option<String> {
+        self.troubles.borrow_mut().untold.take()
     }
 
     pub(super) fn progress(&self) -> &Progress {
@@ -50,10 +81,24 @@ impl Journal {
 
     /// Changes what is remembered. Where that cannot be, it is told, and nothing else goes wrong.
     pub(super) fn update(&mut self, change: impl Fn(&mut Progress)) {
-        change(&mut self.progress);
         match self.store.update(&change) {
-            Ok(trouble) => self.tell(trouble.as_ref()),
-            Err(error) => self.tell(Some(&Trouble::Unusable(error))),
+            Ok((progress, trouble)) => {
+                self.progress = progress;
+                self.is_ahead = false;
+                self.tell(trouble.as_ref());
+            }
+            Err(error) => {
+                change(&mut self.progress);
+                self.is_ahead = true;
+                self.tell(Some(&Trouble::Unusable(error)));
+            }
+        }
+    }
+
+    /// Takes over what other processes have remembered meanwhile.
+    pub(super) fn refresh(&mut self) {
+        if !self.is_ahead {
+            self.update(|_| ());
         }
     }
 
@@ -72,14 +117,25 @@ impl Journal {
         self.update(|progress| progress.record(&lesson.id, language, outcome.clone(), now));
     }
 
+    /// Remembers the mistake of a check that counts as none, so that the next hint is about it.
+    pub(super) fn note_mistake(&mut self, lesson: &Lesson, verdict: &Verdict) {
+        let outcome = Outcome::of(verdict);
+        self.update(|progress| progress.note_mistake(&lesson.id, &outcome));
+    }
+
     /// Keeps what happened, for drawings. Where it cannot be kept, those say that there is none.
     pub(super) fn keep(&self, verdict: &Verdict) {
         let _ = LastRun::of(&self.root, &verdict.lesson).save(&verdict.scenarios);
     }
 
     fn tell(&self, trouble: Option<&Trouble>) {
-        if let Some(trouble) = trouble.filter(|_| !self.has_told.replace(true)) {
-            out::error(&trouble.to_string());
+        let mut troubles = self.troubles.borrow_mut();
+        if let Some(trouble) = trouble.filter(|_| !troubles.has_told) {
+            troubles.has_told = true;
+            match troubles.is_silent {
+                true => troubles.untold = Some(trouble.to_string()),
+                false => out::error(&trouble.to_string()),
+            }
         }
     }
 }

@@ -17,6 +17,6 @@ pub use input::read;
 pub use processes::{Processes, ProcessorTime, Sleep, ThreadState};
 pub use relay::{Carried, Counts, Relay};
 pub use ring::{PacketClock, Ring};
-pub use saves::{Change, NoNotice, Saves};
+pub use saves::{Change, NoNotice, Saves, matters};
 pub use sockets::{SocketState, Sockets, Timer, TimerKind};
 pub use vanish::make_deaf;

@@ -86,6 +86,14 @@ impl Saves {
     }
 }
 
+/// Has the file one of these extensions, and is it not hidden, as the locks and drafts of editors are?
+#[must_use]
+pub fn matters(name: &Path, extensions: &[&str]) -> bool {
+    let is_hidden = name.as_os_str().as_encoded_bytes().starts_with(b".");
+    let extension = name.extension().and_then(std::ffi::OsStr::to_str);
+    !is_hidden && extension.is_some_and(|extension| extensions.contains(&extension))
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::ffi::OsStr;
@@ -165,8 +173,7 @@ mod linux {
         }
 
         fn matters(&self, name: &Path) -> bool {
-            let extension = name.extension().and_then(OsStr::to_str);
-            extension.is_some_and(|extension| self.extensions.contains(&extension))
+            super::matters(name, self.extensions)
         }
     }
 }
@@ -175,6 +182,7 @@ mod linux {
 mod tests {
     use super::*;
     use std::fs;
+    use std::os::unix::fs::symlink;
 
     const SOURCES: &[&str] = &["rs", "c"];
 
@@ -195,6 +203,9 @@ mod tests {
         assert_eq!(after(&|| fs::remove_file(path("main.rs")).expect("removed")), Change::Gone);
         assert_eq!(after(&|| fs::write(path("main.c"), "").expect("written")), Change::Saved);
         assert_eq!(after(&|| drop(fs::read(path("main.c")).expect("read"))), Change::None);
+        // Emacs locks the file that it edits.
+        symlink("me@here", path(".#main.c")).expect("linked");
+        assert_eq!(after(&|| fs::remove_file(path(".#main.c")).expect("removed")), Change::None);
     }
 
     #[test]

@@ -1,29 +1,55 @@
 //! Files that are written whole or not at all.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+use rustix::fs::{FlockOperation, flock};
+
+/// Only who has the lock writes; others wait.
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits for the lock on the workbook's folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub(super) fn of(folder: &Path) -> io::Result<Self> {
+        make_folder(folder)?;
+        let file = File::create(folder.join("progress.lock"))?;
+        rustix::io::retry_on_intr(|| flock(&file, FlockOperation::LockExclusive))?;
+        Ok(Self { _file: file })
+    }
+}
 
 /// Replaces a file. Whoever reads meanwhile, or after a crash, finds the old contents or the new ones; what root
-/// writes belongs to the owner of the folder.
+/// writes belongs to the owner of the folder. What a writer that was killed has left behind is used again.
 ///
 /// # Errors
 /// When the folder cannot be written to or is full; the old contents are then still there.
-pub(super) fn replace(file: &Path, contents: &[u8], is_durable: bool) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    make_folder(folder)?;
-    let mut temporary = NamedTempFile::new_in(folder)?;
-    temporary.write_all(contents)?;
-    temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-    give_to_owner(folder, temporary.path())?;
-    if is_durable {
-        temporary.as_file().sync_all()?;
+pub(super) fn replace(_lock: &Lock, file: &Path, contents: &[u8], is_durable: bool) -> io::Result<()> {
+    make_folder(file.parent().unwrap_or(Path::new(".")))?;
+    let draft = file.with_extension("new");
+    let written = write(&draft, contents, is_durable).and_then(|()| fs::rename(&draft, file));
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
     }
-    temporary.persist(file)?;
-    Ok(())
+    written
+}
+
+/// Writes a new file in the place of whatever has its name.
+fn write(draft: &Path, contents: &[u8], is_durable: bool) -> io::Result<()> {
+    match fs::remove_file(draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::options().write(true).create_new(true).mode(0o644).open(draft)?;
+    file.write_all(contents)?;
+    give_to_owner(draft.parent().unwrap_or(Path::new(".")), draft)?;
+    if is_durable { file.sync_all() } else { Ok(()) }
 }
 
 /// Makes a folder, which belongs to the owner of the one around it.

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{file, progress};
+use super::file::{self, Lock};
+use super::progress;
 use crate::judge::ScenarioVerdict;
 use crate::trace::Trace;
 
@@ -14,13 +15,15 @@ const MOST_BYTES: usize = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct LastRun {
     file: PathBuf,
+    /// What is locked to write it.
+    folder: PathBuf,
 }
 
 impl LastRun {
     /// Of this lesson, in the course at `root`.
     #[must_use]
     pub fn of(root: &Path, lesson: &str) -> Self {
-        Self { file: Self::folder(root).join(format!("{lesson}.jsonl")) }
+        Self { file: Self::folder(root).join(format!("{lesson}.jsonl")), folder: super::folder(root) }
     }
 
     /// Where those of all lessons are.
@@ -48,7 +51,7 @@ impl LastRun {
             let line = line_within(trace, limit.saturating_sub(lines.len()))?;
             lines.extend(line.unwrap_or_default());
         }
-        file::replace(&self.file, &lines, false)
+        file::replace(&Lock::of(&self.folder)?, &self.file, &lines, false)
     }
 }
 

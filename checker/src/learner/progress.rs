@@ -139,6 +139,13 @@ impl Progress {
         attempt.held = outcome.held;
     }
 
+    /// Takes from a check that is no progress what hints need: the mistake, where there is one.
+    pub fn note_mistake(&mut self, lesson: &str, outcome: &Outcome) {
+        if let Some(mistake) = &outcome.mistake {
+            self.turn_to(lesson).mistake = Some(mistake.clone());
+        }
+    }
+
     /// How far a lesson is, with the criteria that it has today.
     #[must_use]
     pub fn standing(&self, lesson: &Lesson) -> Standing {

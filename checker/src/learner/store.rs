@@ -1,13 +1,12 @@
 //! The file of a learner's progress: never half written, never fatal.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
-
+use super::Progress;
+use super::file::{self, Lock};
 use super::progress::FORMAT;
-use super::{Progress, file};
 
 /// Where a learner's progress is kept.
 #[derive(Debug, Clone)]
@@ -80,31 +79,46 @@ impl Store {
     pub fn read(&self) -> (Progress, Option<Trouble>) {
         match self.load() {
             Ok(progress) => (progress, None),
+            // Somebody else may have set it aside by now, and begun anew: that one must stay.
+            Err(Broken::Not(_)) => match self.lock() {
+                Ok(_lock) => self.read_locked(),
+                Err(error) => (Progress::default(), Some(Trouble::Unusable(error))),
+            },
+            Err(Broken::Error(error)) => (Progress::default(), Some(Trouble::Unusable(error))),
+        }
+    }
+
+    fn read_locked(&self) -> (Progress, Option<Trouble>) {
+        match self.load() {
+            Ok(progress) => (progress, None),
             Err(Broken::Not(reason)) => (Progress::default(), Some(self.set_aside(reason))),
             Err(Broken::Error(error)) => (Progress::default(), Some(Trouble::Unusable(error))),
         }
     }
 
-    /// Changes what is remembered. Other processes that do the same wait for each other.
+    /// Changes what is remembered, and answers with all of it: other processes change it, too, and wait for each other.
     ///
     /// # Errors
     /// When it cannot be written; what was remembered before still is.
-    pub fn update(&self, change: impl FnOnce(&mut Progress)) -> Result<Option<Trouble>, StoreError> {
-        let _lock = self.lock()?;
-        let (mut progress, trouble) = self.read();
+    pub fn update(
+        &self,
+        change: impl FnOnce(&mut Progress),
+    ) -> Result<(Progress, Option<Trouble>), StoreError> {
+        let lock = self.lock()?;
+        let (mut progress, trouble) = self.read_locked();
         if let Some(Trouble::Unusable(error)) = trouble {
             return Err(error);
         }
         let before = progress.clone();
         change(&mut progress);
         if progress == before {
-            return Ok(trouble);
+            return Ok((progress, trouble));
         }
         let mut text =
             serde_json::to_string_pretty(&progress).map_err(io::Error::other).map_err(self.told())?;
         text.push('\n');
-        file::replace(&self.file, text.as_bytes(), true).map_err(self.told())?;
-        Ok(trouble)
+        file::replace(&lock, &self.file, text.as_bytes(), true).map_err(self.told())?;
+        Ok((progress, trouble))
     }
 
     fn load(&self) -> Result<Progress, Broken> {
@@ -136,14 +150,8 @@ impl Store {
         }
     }
 
-    fn lock(&self) -> Result<File, StoreError> {
-        let file = self.file.with_extension("lock");
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        file::make_folder(folder).map_err(self.told())?;
-        let lock = File::create(&file).map_err(self.told())?;
-        rustix::io::retry_on_intr(|| flock(&lock, FlockOperation::LockExclusive))
-            .map_err(|error| self.told()(error.into()))?;
-        Ok(lock)
+    fn lock(&self) -> Result<Lock, StoreError> {
+        Lock::of(self.file.parent().unwrap_or(Path::new("."))).map_err(self.told())
     }
 
     fn told(&self) -> impl Fn(io::Error) -> StoreError + '_ {
@@ -193,6 +201,33 @@ mod tests {
         let (progress, trouble) = store.read();
         assert!(trouble.is_none(), "{trouble:?}");
         assert_eq!(progress.lessons["w04-l01"].languages[&crate::course::Language::C].checks, 2);
+    }
+
+    #[test]
+    fn what_was_begun_anew_is_not_set_aside_with_the_broken_one() {
+        let (_folder, store) = store();
+        store.update(|_| ()).expect("the folder is made");
+        for round in 1..=100 {
+            fs::write(&store.file, "{").expect("written");
+            std::thread::scope(|scope| {
+                for _ in 0..3 {
+                    scope.spawn(|| store.read());
+                }
+                scope.spawn(|| store.update(|progress| progress.lesson = Some("mine".to_owned())));
+            });
+            assert_eq!(store.read().0.lesson.as_deref(), Some("mine"), "round {round}");
+        }
+    }
+
+    #[test]
+    fn a_writer_that_was_killed_leaves_nothing_that_piles_up() {
+        let (folder, store) = store();
+        store.update(|_| ()).expect("the folder is made");
+        let left = super::super::folder(folder.path()).join("progress.new");
+        fs::write(&left, "{ \"form").expect("written");
+        store.update(|progress| progress.lesson = Some("mine".to_owned())).expect("written");
+        assert!(!left.exists());
+        assert_eq!(store.read().0.lesson.as_deref(), Some("mine"));
     }
 
     #[test]

@@ -149,6 +149,25 @@ fn hints_come_one_at_a_time_and_the_one_that_fits_first() {
 }
 
 #[test]
+fn the_hint_is_about_the_mistake_that_one_scenario_has_shown() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    reads_to_the_close(&fixture);
+    fixture.workbook(&[&CHECK[..], &["--scenario", super::FIRST]].concat()).assert().code(1);
+    fixture.workbook(&["hint"]).assert().code(0).stdout(contains("Count the bytes"));
+    assert_eq!(progress(&fixture)["lessons"][0]["state"], "untouched");
+}
+
+#[test]
+fn the_list_fits_80_columns() {
+    let output = super::support::workbook().args(["list"]).assert().code(0).get_output().stdout.clone();
+    let text = String::from_utf8(output).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+#[test]
 fn a_solution_is_shown_when_it_is_due_or_asked_for_twice() {
     if python().is_none() {
         return;

@@ -10,7 +10,7 @@ use super::support::{Fixture, LESSON_FOLDER};
 fn list_shows_every_lesson() {
     let list = "W01  First steps\n  \
                   w01-l01  One request, one response                    45 min · 10 points\n\n\
-                workbook read LESSON   workbook open LESSON   workbook check LESSON   workbook next\n";
+                workbook read LESSON   workbook open LESSON   workbook check LESSON\nworkbook next\n";
     Fixture::new().workbook(&["list"]).assert().code(0).stdout(list).stderr("");
 }
 

@@ -186,7 +186,7 @@ fn the_screen_holds_a_verdict_and_the_keys() {
     let fixture = Fixture::new();
     fixture.python_exercise("import sys; sys.exit('nothing yet')\n");
     let Some(terminal) = on_terminal(&fixture) else { return };
-    let failing = terminal.wait_for("q quit");
+    let failing = terminal.wait_for(WATCHING);
     assert!(failing.starts_with("w01-l01 One request, one response"), "the top is on the screen:\n{failing}");
     terminal.press(&["n"]);
     terminal.wait_for("This is the last lesson.");
@@ -199,4 +199,104 @@ fn the_screen_holds_a_verdict_and_the_keys() {
     assert!(passing.starts_with("w01-l01 One request, one response"), "the screen was cleared:\n{passing}");
     terminal.press(&["C-c"]);
     terminal.wait_until("the end", |_| terminal.is_over());
+}
+
+#[test]
+fn of_many_saves_the_last_one_is_graded() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.python_exercise(SOLUTION);
+    let watch = Watch::start(&fixture, &["--lang", "py"]);
+    watch.wait_for(HELD);
+    for number in 0..50 {
+        fixture.write(PYTHON, format!("import sys; sys.exit({})\n", 10 + number));
+    }
+    let seen = watch.wait_for("exits with code 59");
+    assert!(!seen.contains(HELD), "{seen}");
+    watch.end(Signal::INT);
+}
+
+#[test]
+fn a_header_is_watched_too() {
+    if !has("cc") {
+        return;
+    }
+    for arguments in [&["--lang", "c"][..], &["--lang", "c", "--poll"]] {
+        let fixture = Fixture::new();
+        fixture.write("exercises/w01-l01/main.c", "#include \"mine.h\"\nint main(void) { return CODE; }\n");
+        let watch = Watch::start(&fixture, arguments);
+        watch.wait_for("mine.h");
+        watch.wait_for(WATCHING);
+        fixture.write("exercises/w01-l01/mine.h", "#define CODE 3 +\n");
+        watch.wait_for("return CODE;");
+        watch.end(Signal::INT);
+    }
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_fg_goes_on() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.python_exercise(ENDLESS);
+    let Some(terminal) = Terminal::open(SIZE, fixture.root(), "PS1='$ ' ENV= sh -i") else { return };
+    terminal.enter(&format!("{} watch l01 --lang py", env!("CARGO_BIN_EXE_workbook")));
+    terminal.wait_for("checking main.py");
+    terminal.press(&["C-z"]);
+    terminal.wait_for("Stopped");
+    terminal.enter("stty -a | tr ' ' '\\n' | grep -x -e icanon -e echo | tr '\\n' +");
+    terminal.wait_for("icanon+echo+");
+    terminal.enter("fg");
+    terminal
+        .wait_until("the screen again", |screen| screen.contains("q quit") && !screen.contains("Stopped"));
+    fixture.write(PYTHON, SOLUTION);
+    terminal.wait_for(HELD);
+    terminal.press(&["q"]);
+    terminal.enter("echo over");
+    terminal.wait_for("over");
+}
+
+#[test]
+fn what_other_commands_remember_counts_here_too() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.python_exercise(ENDLESS);
+    let Some(terminal) = on_terminal(&fixture) else { return };
+    terminal.wait_for("checking main.py");
+    fixture.workbook(&["hint"]).assert().code(0);
+    terminal.press(&["h"]);
+    terminal.wait_for("You have seen every hint that fits.");
+}
+
+#[test]
+fn what_cannot_be_remembered_stays_on_the_screen() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.python_exercise(SOLUTION);
+    fixture.write(".workbook/progress.json", "{");
+    let Some(terminal) = on_terminal(&fixture) else { return };
+    let told = |screen: &str| screen.contains("the file of your progress could not be read");
+    terminal.wait_until("a verdict, and what was wrong", |screen| screen.contains(HELD) && told(screen));
+}
+
+#[test]
+fn a_verdict_fits_the_window_again_when_that_has_another_size() {
+    if python().is_none() {
+        return;
+    }
+    let fixture = Fixture::new();
+    fixture.python_exercise(SOLUTION);
+    let Some(terminal) = on_terminal(&fixture) else { return };
+    terminal.wait_for(HELD);
+    terminal.resize((50, 20));
+    terminal.wait_until("no line that is broken by the edge", |screen| {
+        screen.starts_with("w01-l01 One request") && screen.contains(HELD) && screen.lines().count() <= 20
+    });
 }

@@ -32,6 +32,13 @@ impl Terminal {
         Some(terminal)
     }
 
+    /// Gives the window another size.
+    #[allow(dead_code, reason = "not every test file needs it")]
+    pub fn resize(&self, (columns, rows): (usize, usize)) {
+        let (columns, rows) = (columns.to_string(), rows.to_string());
+        assert!(self.tmux(&["resize-window", "-x", &columns, "-y", &rows]).status.success());
+    }
+
     /// Types a text as it is.
     pub fn type_text(&self, text: &str) {
         assert!(self.tmux(&["send-keys", "-l", text]).status.success());

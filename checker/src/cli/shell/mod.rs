@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
@@ -127,15 +128,21 @@ impl Shell {
     fn remember(&mut self, line: &str) {
         let is_new = self.editor.add_history_entry(line).unwrap_or(false);
         if is_new && self.history.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok()) {
-            let _ = self.editor.save_history(&self.history);
+            // Another shell may have added lines of its own.
+            let _ = self.editor.append_history(&self.history);
         }
     }
 
     fn call(&self, words: &[String]) -> anyhow::Result<()> {
         let executable = std::env::current_exe().context("cannot tell the path of the workbook binary")?;
+        let modes = tcgetattr(io::stdin());
         let status = Command::new(executable).arg("--course").arg(&self.course.root).args(words).status();
         if let Err(error) = status {
             out::error(&format!("{} could not be started: {error}", words[0]));
+        }
+        // A command that was killed has not given the terminal back as it was.
+        if let Ok(modes) = modes {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &modes);
         }
         Ok(())
     }

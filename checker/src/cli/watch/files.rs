@@ -1,13 +1,17 @@
 //! The files of a lesson, and whether one of them was saved.
 
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::DirEntry;
 use std::os::fd::BorrowedFd;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use crate::cli::sources::Sources;
 use crate::course::{Course, Language, Lesson};
 use crate::deadlines::{FILE_GONE, SAVES_LOOK};
-use crate::kernel::{Change, Saves};
+use crate::kernel::{Change, Saves, matters};
 
 /// What belongs to a program.
 const EXTENSIONS: &[&str] = &["rs", "c", "h", "py"];
@@ -16,10 +20,21 @@ const EXTENSIONS: &[&str] = &["rs", "c", "h", "py"];
 pub(super) struct Files {
     files: Sources,
     way: Way,
-    /// When each was changed last, as far as was seen.
-    seen: Vec<(Language, SystemTime)>,
+    /// What there was when it was looked last.
+    seen: Stamps,
     /// The language of the file that was saved last.
     saved: Option<Language>,
+}
+
+/// Of every file that belongs to a program, by its name: what a save changes.
+type Stamps = BTreeMap<OsString, Stamp>;
+
+/// Times may be coarse, and go backwards when an older file is copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    changed: SystemTime,
+    bytes: u64,
+    inode: u64,
 }
 
 /// How changes are noticed.
@@ -38,7 +53,7 @@ impl Files {
     pub(super) fn of(course: &Course, lesson: &Lesson, polls: bool) -> Self {
         let files = Sources::new(course, lesson, "exercises");
         let way = if polls { Way::looking("as asked for") } else { Way::of(&files) };
-        let seen = files.dated();
+        let seen = stamps(&files.folder);
         Self { files, way, seen, saved: None }
     }
 
@@ -71,6 +86,11 @@ impl Files {
         self.files.choose(language)
     }
 
+    /// The files that were edited since then, in seconds since 1970.
+    pub(super) fn edited_since(&self, then: Option<u64>) -> Vec<Language> {
+        self.files.edited_since(then)
+    }
+
     /// Is there something new to be checked?
     pub(super) fn has_changed(&mut self) -> bool {
         let now = Instant::now();
@@ -100,16 +120,18 @@ impl Files {
         is_told || is_seen
     }
 
-    /// Has any file another time than before?
+    /// Is any file another than before?
     fn look(&mut self) -> bool {
-        let dated = self.files.dated();
-        let changed = dated.iter().filter(|entry| !self.seen.contains(entry));
-        let newest = changed.max_by_key(|(_, time)| *time).map(|(language, _)| *language);
-        let is_other = dated != self.seen;
+        let stamps = stamps(&self.files.folder);
+        let is_there = |language: &Language| stamp_of(&stamps, *language).is_some();
+        let is_changed =
+            |language: &Language| stamp_of(&stamps, *language) != stamp_of(&self.seen, *language);
+        let changed = Language::ALL.into_iter().filter(is_there).filter(is_changed);
+        let newest = changed.max_by_key(|language| stamp_of(&stamps, *language).map(|stamp| stamp.changed));
         // A file that is gone is not the one to be checked.
-        let is_there = |language: &Language| dated.iter().any(|(other, _)| other == language);
         self.saved = newest.or(self.saved).filter(is_there);
-        self.seen = dated;
+        let is_other = stamps != self.seen;
+        self.seen = stamps;
         is_other && matches!(self.way, Way::Looking { .. })
     }
 
@@ -123,6 +145,22 @@ impl Files {
             }
         }
     }
+}
+
+fn stamps(folder: &Path) -> Stamps {
+    let entries = folder.read_dir().into_iter().flatten().filter_map(Result::ok);
+    let programs = entries.filter(|entry| matters(Path::new(&entry.file_name()), EXTENSIONS));
+    programs.filter_map(|entry| Some((entry.file_name(), stamp(&entry)?))).collect()
+}
+
+fn stamp_of(stamps: &Stamps, language: Language) -> Option<&Stamp> {
+    stamps.get(OsStr::new(language.file_name()))
+}
+
+/// Of a file, or of the one behind a link.
+fn stamp(entry: &DirEntry) -> Option<Stamp> {
+    let data = entry.path().metadata().ok()?;
+    Some(Stamp { changed: data.modified().ok()?, bytes: data.len(), inode: data.ino() })
 }
 
 impl Way {

@@ -3,7 +3,10 @@
 use std::io::{self, Stdin};
 use std::os::fd::{AsFd, BorrowedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+
+const ESCAPE: u8 = 0x1b;
 
 /// The terminal gives every key at once and shows none, for as long as this value lives.
 pub(super) struct Keys {
@@ -56,11 +59,19 @@ impl Keys {
     pub(super) fn take(&self) -> Option<Vec<Key>> {
         let mut bytes = [0; 64];
         match rustix::io::read(&self.terminal, &mut bytes) {
-            Ok(0) => None,
+            Ok(0) if self.is_gone() => None,
             Ok(length) => Some(keys_of(&bytes[..length])),
             Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Some(Vec::new()),
             Err(_) => None,
         }
+    }
+
+    /// Without a key to be read, the read says nothing, and so does the end of the terminal.
+    fn is_gone(&self) -> bool {
+        let mut waited = [PollFd::new(&self.terminal, PollFlags::IN)];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        poll(&mut waited, Some(&at_once)).is_ok_and(|ready| ready > 0)
+            && waited[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
     }
 }
 
@@ -72,10 +83,26 @@ impl Drop for Keys {
 
 /// An arrow or the like is one key, and none of ours.
 fn keys_of(bytes: &[u8]) -> Vec<Key> {
-    if bytes.first() == Some(&0x1b) {
-        return vec![Key::Other];
+    let mut keys = Vec::new();
+    let mut rest = bytes;
+    while let Some((&first, behind)) = rest.split_first() {
+        let length = if first == ESCAPE { length_of_sequence(behind) } else { 0 };
+        keys.push(if first == ESCAPE { Key::Other } else { key_of(first) });
+        rest = behind.get(length..).unwrap_or_default();
     }
-    bytes.iter().map(|&byte| key_of(byte)).collect()
+    keys
+}
+
+/// How much of this belongs to the escape before it: `[` with all up to a letter or `~`, or `O` with one letter; or one
+/// byte, where Alt is held.
+fn length_of_sequence(behind: &[u8]) -> usize {
+    let is_last = |byte: &u8| (0x40..=0x7e).contains(byte);
+    match behind {
+        [b'[', rest @ ..] => rest.iter().position(is_last).map_or(behind.len(), |last| last + 2),
+        [b'O', ..] => 2,
+        [ESCAPE, ..] | [] => 0,
+        _ => 1,
+    }
 }
 
 fn key_of(byte: u8) -> Key {
@@ -100,6 +127,9 @@ mod tests {
     fn keys_are_told_apart_and_arrows_are_none() {
         assert_eq!(keys_of(b"hQ"), [Key::Hint, Key::Quit]);
         assert_eq!(keys_of(b"\x1b[A"), [Key::Other]);
+        assert_eq!(keys_of(b"h\x1b[A\x1bOAq"), [Key::Hint, Key::Other, Key::Other, Key::Quit]);
+        assert_eq!(keys_of(b"\x1b\x1b[1;5Aq\x1b"), [Key::Other, Key::Other, Key::Quit, Key::Other]);
+        assert_eq!(keys_of(b"\x1bq"), [Key::Other], "Alt-q");
         assert_eq!(keys_of(b"\x04\n"), [Key::Quit, Key::Again]);
     }
 }

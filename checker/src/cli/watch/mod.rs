@@ -3,30 +3,37 @@
 mod attempt;
 mod files;
 mod keys;
+mod news;
 mod screen;
+mod shown;
+mod signals;
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 use std::process::Command;
+use std::rc::Rc;
 use std::thread::Scope;
 use std::time::Instant;
 
 use anyhow::Context;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGCONT, SIGWINCH};
 
 use super::exercise::Subject;
 use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{HOLDS, hint, interrupt, out};
 use crate::course::{Course, Language, Lesson};
+use crate::deadlines::CHECK_TOLD;
+use crate::judge::{State, Verdict};
 use crate::lab::build::BuildError;
-use crate::report::terminal::{self, Detail};
 use crate::report::{self, Heading, NextLesson};
 use attempt::{Attempt, Judged, Outcome};
 use files::Files;
 use keys::{Key, Keys};
+use news::News;
 use screen::Screen;
+use shown::{Content, Shown};
+use signals::Signals;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -47,13 +54,13 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let interrupt = interrupt::patient().context("cannot handle signals")?;
     let workplace = Workplace::open_until(interrupt, &root, &arguments.containment)?;
     let course = Course::load(&root)?;
-    let journal = Journal::open(&root);
+    let journal = Journal::open_silent(&root);
     let mut lesson = journal.lesson(&course, arguments.lesson.as_deref())?;
-    let redraw = interrupt::on(&[SIGWINCH, SIGCONT]).context("cannot handle signals")?;
+    let signals = Signals::handle().context("cannot handle signals")?;
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
     let keys = if is_terminal { Keys::open() } else { None };
     let clears = is_terminal && std::env::var_os("TERM").is_some_and(|term| term != "dumb");
-    let mut desk = Desk { arguments, course: &course, journal, keys, redraw, clears };
+    let mut desk = Desk { arguments, course: &course, journal, keys, signals, clears, trouble: None };
     while let Some(next) = desk.watch(&workplace, lesson)? {
         lesson = next;
     }
@@ -66,9 +73,10 @@ struct Desk<'a> {
     course: &'a Course,
     journal: Journal,
     keys: Option<Keys>,
-    /// Readable when the window has another size, or we have the terminal again.
-    redraw: OwnedFd,
+    signals: Signals,
     clears: bool,
+    /// Why nothing is remembered.
+    trouble: Option<String>,
 }
 
 impl<'a> Desk<'a> {
@@ -79,8 +87,8 @@ impl<'a> Desk<'a> {
         });
         let files = Files::of(self.course, lesson, self.arguments.poll);
         std::thread::scope(|scope| {
-            let (attempt, shown) = (None, Shown::default());
-            Watch { desk: self, workplace, lesson, files, attempt, shown }.run(scope)
+            let (running, shown) = (None, Shown::default());
+            Watch { desk: self, workplace, lesson, files, running, shown }.run(scope)
         })
     }
 }
@@ -91,27 +99,18 @@ struct Watch<'a, 'd, 'scope, 'env> {
     workplace: &'env Workplace,
     lesson: &'a Lesson,
     files: Files,
-    attempt: Option<Attempt<'scope>>,
+    running: Option<Running<'scope>>,
     shown: Shown,
 }
 
-/// What is to be seen, in forms of different length, the longest first.
-#[derive(Default)]
-struct Shown {
-    forms: Vec<String>,
-    /// Further words at the end.
-    note: String,
-    /// The longest form was asked for, whether it fits or not.
-    is_whole: bool,
-}
-
-/// Something that happened.
-#[derive(Debug, Default)]
-struct News {
-    stop: bool,
-    redraw: bool,
-    ended: bool,
-    keys: bool,
+/// A check that is under way.
+struct Running<'scope> {
+    attempt: Attempt<'scope>,
+    program: String,
+    /// Which other files were edited.
+    others: Vec<String>,
+    /// When it is told that there is no verdict yet; none once that was done.
+    told_at: Option<Instant>,
 }
 
 impl<'a, 'scope, 'env: 'scope> Watch<'a, '_, 'scope, 'env>
@@ -120,29 +119,25 @@ where
 {
     fn run(mut self, scope: &'scope Scope<'scope, 'env>) -> anyhow::Result<Option<&'a Lesson>> {
         let outcome = self.events(scope);
-        if let Some(attempt) = self.attempt.take() {
-            attempt.give_up();
-        }
+        self.give_up();
         outcome
     }
 
     fn events(&mut self, scope: &'scope Scope<'scope, 'env>) -> anyhow::Result<Option<&'a Lesson>> {
         self.check(scope)?;
+        self.tell_trouble()?;
         loop {
             let news = self.wait()?;
             if news.stop {
                 return Ok(None);
             }
+            self.heed_terminal(&news, scope)?;
             if self.files.has_changed() {
-                self.check(scope)?;
-            }
-            if news.ended {
+                self.check(scope)?; // what has ended meanwhile was about another file
+            } else if news.ended {
                 self.show_outcome()?;
             }
-            if news.redraw {
-                self.begin_keys()?;
-                self.draw()?;
-            }
+            self.tell_running()?;
             for key in self.keys(news.keys)? {
                 match key {
                     Key::Quit => return Ok(None),
@@ -157,89 +152,132 @@ where
         }
     }
 
-    /// Waits until something happens; files tell for themselves what happened to them.
-    fn wait(&self) -> anyhow::Result<News> {
-        let none = || self.workplace.interrupt();
-        let attempt = self.attempt.as_ref();
-        let keys = self.desk.keys.as_ref();
-        let watched: [Option<BorrowedFd<'_>>; 5] = [
+    /// Waits until something happens.
+    fn wait(&self) -> io::Result<News> {
+        let (signals, running) = (&self.desk.signals, self.running.as_ref());
+        let watched: [Option<BorrowedFd<'_>>; 7] = [
             Some(self.workplace.interrupt()),
-            Some(self.desk.redraw.as_fd()),
-            attempt.map(Attempt::descriptor),
-            keys.map(Keys::descriptor),
+            Some(signals.resized()),
+            Some(signals.resumed()),
+            Some(signals.suspended()),
+            running.map(|running| running.attempt.descriptor()),
+            self.desk.keys.as_ref().map(Keys::descriptor),
             self.files.descriptor(),
         ];
-        let mut waited = watched.map(|fd| match fd {
-            Some(fd) => PollFd::from_borrowed_fd(fd, PollFlags::IN),
-            None => PollFd::from_borrowed_fd(none(), PollFlags::empty()),
-        });
-        let timeout = self.files.look_again().map(|at| at.saturating_duration_since(Instant::now()));
-        let timeout = timeout.and_then(|time| Timespec::try_from(time).ok());
-        match poll(&mut waited, timeout.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(std::io::Error::from(error).into()),
+        let next = [self.files.look_again(), running.and_then(|running| running.told_at)];
+        News::wait(watched, next.into_iter().flatten().min())
+    }
+
+    /// Another size, and Ctrl-Z with what comes behind it. While this process stood still, a program may have run on:
+    /// whatever would be said about it now may be wrong.
+    fn heed_terminal(&mut self, news: &News, scope: &'scope Scope<'scope, 'env>) -> anyhow::Result<()> {
+        let signals = &self.desk.signals;
+        for (has_come, descriptor) in [
+            (news.resized, signals.resized()),
+            (news.resumed, signals.resumed()),
+            (news.suspended, signals.suspended()),
+        ] {
+            if has_come {
+                signals::forget(descriptor);
+            }
         }
-        let is_ready = |index: usize| watched[index].is_some() && !waited[index].revents().is_empty();
-        let news = News { stop: is_ready(0), redraw: is_ready(1), ended: is_ready(2), keys: is_ready(3) };
-        if news.redraw {
-            let _ = rustix::io::read(&self.desk.redraw, &mut [0; 64]);
+        let is_suspended = news.suspended && signals::has_shell();
+        let was_running = self.running.is_some();
+        if is_suspended {
+            self.give_up();
+            if let Some(keys) = &self.desk.keys {
+                keys.end();
+            }
+            self.desk.signals.suspend()?;
         }
-        Ok(news)
+        if is_suspended || news.resumed {
+            self.begin_keys()?;
+            if was_running {
+                self.check(scope)?;
+            }
+        }
+        if is_suspended || news.resumed || news.resized { self.draw() } else { Ok(()) }
+    }
+
+    fn give_up(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.attempt.give_up();
+        }
     }
 
     /// Checks what there is now; a check that is still under way is given up.
     fn check(&mut self, scope: &'scope Scope<'scope, 'env>) -> anyhow::Result<()> {
-        if let Some(attempt) = self.attempt.take() {
-            attempt.give_up();
-        }
-        let language = self.desk.arguments.lang.or(self.files.saved());
-        let file = match self.files.choose(language.or(self.desk.journal.progress().language)) {
+        self.give_up();
+        self.desk.journal.refresh();
+        let progress = self.desk.journal.progress();
+        let language = self.desk.arguments.lang.or(self.files.saved()).or(progress.language);
+        let file = match self.files.choose(language) {
             Ok(file) => file,
-            Err(error) => return self.show(vec![format!("workbook: {error:#}\n")]),
+            Err(error) => return self.show(Content::Text(format!("workbook: {error:#}\n"))),
         };
-        let has_colour = out::look().has_colour;
+        let checked_at = progress.lessons.get(&self.lesson.id).and_then(|lesson| lesson.checked_at);
+        let program = file.file_name().map(|name| name.to_string_lossy().into_owned());
         let subject = Subject::Source(file);
-        self.attempt = Some(Attempt::start(scope, self.workplace, self.lesson, subject, has_colour)?);
+        let others = subject.others(&self.files.edited_since(checked_at));
+        let has_colour = out::look().has_colour;
+        self.running = Some(Running {
+            attempt: Attempt::start(scope, self.workplace, self.lesson, subject, has_colour)?,
+            program: program.unwrap_or_default(),
+            others,
+            told_at: Some(Instant::now() + CHECK_TOLD).filter(|_| self.desk.clears),
+        });
         Ok(())
     }
 
+    /// Nobody should take the last verdict for the one on what was just saved.
+    fn tell_running(&mut self) -> anyhow::Result<()> {
+        let Some(running) = &mut self.running else { return Ok(()) };
+        if running.told_at.take_if(|at| *at <= Instant::now()).is_some() { self.draw() } else { Ok(()) }
+    }
+
+    /// Shows what came out of a check. Whatever went wrong, the next save is another chance.
     fn show_outcome(&mut self) -> anyhow::Result<()> {
-        let Some(attempt) = self.attempt.take() else { return Ok(()) };
-        match attempt.outcome()? {
-            Outcome::GivenUp => Ok(()),
-            Outcome::DoesNotBuild(error) => self.show_refusal(&error),
-            Outcome::Judged(judged) => self.show_verdict(&judged),
+        let Some(running) = self.running.take() else { return Ok(()) };
+        match running.attempt.outcome() {
+            Ok(Outcome::GivenUp) => Ok(()),
+            Ok(Outcome::DoesNotBuild(error)) => self.show_refusal(error, &running.others),
+            Ok(Outcome::Judged(judged)) => self.show_verdict(*judged, &running.others),
+            Err(error) => self.show(Content::Text(format!("workbook: {error:#}\n"))),
         }
     }
 
-    fn show_refusal(&mut self, error: &BuildError) -> anyhow::Result<()> {
+    fn show_refusal(&mut self, error: BuildError, others: &[String]) -> anyhow::Result<()> {
         let BuildError::Refused { file, output } = error else {
-            return self.show(vec![format!("workbook: {error}\n")]);
+            return self.show(Content::Text(format!("workbook: {error}\n")));
         };
-        self.record(file, None);
-        let program = file.strip_prefix(&self.desk.course.root).unwrap_or(file).display().to_string();
-        self.show(vec![terminal::build_failure(&self.lesson.id, &program, output, &out::look())])
+        let program = file.strip_prefix(&self.desk.course.root).unwrap_or(&file).display().to_string();
+        self.show_with(Content::DoesNotBuild { lesson: self.lesson.id.clone(), program, output }, others)?;
+        self.record(&file, None)
     }
 
-    fn show_verdict(&mut self, judged: &Judged) -> anyhow::Result<()> {
-        let verdict = &judged.verdict;
-        let heading = self.heading(judged);
-        let look = out::look();
-        let forms = [(true, false), (false, false), (false, true)]
-            .map(|(all, is_brief)| Detail { all, is_brief, ..Detail::default() })
-            .map(|detail| terminal::full(verdict, &heading, &look, detail));
-        if report::result(verdict) != crate::judge::State::NotRun {
-            self.record(Path::new(&judged.ready.name), Some(judged));
-        }
+    /// Shows a verdict, and only then writes down what disks may take their time for.
+    fn show_verdict(&mut self, judged: Judged, others: &[String]) -> anyhow::Result<()> {
+        let heading = self.heading(&judged);
+        let told = Rc::new((judged.verdict, heading));
+        let verdict = &told.0;
+        self.show_with(Content::Verdict(told.clone()), others)?;
         self.desk.journal.keep(verdict);
-        self.show(forms.into())
+        let counts = report::result(verdict) != State::NotRun;
+        if counts { self.record(Path::new(&judged.ready.name), Some(verdict)) } else { Ok(()) }
     }
 
-    fn record(&mut self, file: &Path, judged: Option<&Judged>) {
-        let language = Subject::Source(file.to_owned()).language();
-        if let Some(language) = language {
-            self.desk.journal.record(self.lesson, language, judged.map(|judged| &judged.verdict));
+    fn record(&mut self, file: &Path, verdict: Option<&Verdict>) -> anyhow::Result<()> {
+        if let Some(language) = Subject::Source(file.to_owned()).language() {
+            self.desk.journal.record(self.lesson, language, verdict);
         }
+        self.tell_trouble()
+    }
+
+    /// What cannot be remembered is told as soon as it is known, and from then on.
+    fn tell_trouble(&mut self) -> anyhow::Result<()> {
+        let Some(trouble) = self.desk.journal.take_trouble() else { return Ok(()) };
+        self.desk.trouble = Some(trouble);
+        self.draw()
     }
 
     fn heading(&self, judged: &Judged) -> Heading {
@@ -294,14 +332,16 @@ where
         if let Some(keys) = &self.desk.keys {
             keys.end();
         }
+        self.desk.signals.set_away(true);
         let called = Command::new(std::env::current_exe()?)
             .arg("--course")
             .arg(&self.desk.course.root)
             .args([command, &self.lesson.id])
             .status();
+        self.desk.signals.set_away(false);
         self.begin_keys()?;
         // Ctrl-C was meant for the command.
-        let _ = rustix::io::read(self.workplace.interrupt(), &mut [0; 64]);
+        signals::forget(self.workplace.interrupt());
         match called {
             Ok(_) => self.draw(),
             Err(error) => self.add(&format!("  workbook {command} could not be started: {error}")),
@@ -312,26 +352,43 @@ where
         Ok(self.desk.keys.as_ref().map_or(Ok(()), Keys::begin)?)
     }
 
-    fn show(&mut self, forms: Vec<String>) -> anyhow::Result<()> {
-        self.shown = Shown { forms, ..Shown::default() };
+    fn show(&mut self, content: Content) -> anyhow::Result<()> {
+        self.show_with(content, &[])
+    }
+
+    fn show_with(&mut self, content: Content, notes: &[String]) -> anyhow::Result<()> {
+        self.shown = Shown::of(content);
+        if !notes.is_empty() {
+            let notes: Vec<String> = notes.iter().map(|note| format!("  {note}")).collect();
+            self.shown.set_note(&notes.join("\n"));
+        }
         self.draw()
     }
 
     /// Adds words beneath what is shown.
     fn add(&mut self, note: &str) -> anyhow::Result<()> {
-        self.shown.note = format!("\n{}\n", note.trim_end());
+        self.shown.set_note(note);
         self.draw()
     }
 
     fn draw(&self) -> anyhow::Result<()> {
         let screen = Screen::now(self.desk.clears);
-        let footer = screen.footer(&self.files.told(), self.desk.keys.is_some());
-        let footer = format!("{}{footer}", self.shown.note);
-        let forms = &self.shown.forms;
+        let watched = match self.running.as_ref().filter(|running| running.told_at.is_none()) {
+            Some(running) if self.desk.clears => self.told_running(&running.program),
+            _ => format!("watching {}", self.files.told()),
+        };
+        let footer = screen.footer(self.desk.trouble.as_deref(), &watched, self.desk.keys.is_some());
+        let footer = format!("{}{footer}", self.shown.note());
+        let forms = self.shown.forms(&screen.look);
         let text = match (self.shown.is_whole || !self.desk.clears, forms.as_slice()) {
             (true, [whole, first, ..]) => if self.shown.is_whole { whole } else { first }.clone(),
             _ => screen.fitting(forms.iter().skip(forms.len().saturating_sub(2)).cloned().collect(), &footer),
         };
         out::print(&screen.frame(&text, &footer))
+    }
+
+    fn told_running(&self, program: &str) -> String {
+        let what_stands = if self.shown.is_empty() { "" } else { "; above is what was before" };
+        format!("checking {program}{what_stands}")
     }
 }

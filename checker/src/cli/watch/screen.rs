@@ -54,11 +54,14 @@ impl Screen {
     }
 
     /// What the keys do, and what is watched.
-    pub(super) fn footer(&self, watched: &str, has_keys: bool) -> String {
+    pub(super) fn footer(&self, trouble: Option<&str>, watched: &str, has_keys: bool) -> String {
         let look = &self.look;
         let keys = "h hint   d diagram   a all   r read   n next   q quit";
         let mut lines = vec![Line::empty()];
-        let watched = wrap(&shown(&format!("watching {watched}"), look), look.columns());
+        let trouble =
+            trouble.map(|trouble| wrap(&shown(&format!("workbook: {trouble}"), look), look.columns()));
+        lines.extend(trouble.into_iter().flatten().map(|text| Line::of(Tone::Plain, text)));
+        let watched = wrap(&shown(watched, look), look.columns());
         lines.extend(watched.into_iter().map(|text| Line::of(Tone::Quiet, text)));
         if has_keys {
             lines.extend(wrap(keys, look.columns()).into_iter().map(|text| Line::of(Tone::Command, text)));
