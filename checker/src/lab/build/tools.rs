@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::Read;
+use std::os::unix::process::CommandExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -233,6 +234,7 @@ fn ask(tool: Tool, path: &Path) -> Option<PathBuf> {
         .current_dir("/")
         .stdin(Stdio::null())
         .stderr(Stdio::null())
+        .process_group(0) // Ctrl-Z stops whoever asks, and must not stop who answers before that
         .output()
         .ok()?;
     let answer = PathBuf::from(String::from_utf8(answer.stdout).ok()?.trim_end());
