@@ -95,7 +95,7 @@ fn a_terminal_gets_colours_and_lines_that_fit() {
 #[test]
 fn help_and_version_are_no_errors() {
     let fixture = Fixture::new();
-    let commands = "(?s)check.*list.*run.*explain.*lint.*prove.*doctor";
+    let commands = "(?s)init.*next.*check.*watch.*list.*explain.*doctor.*lint.*prove";
     fixture.workbook(&["--help"]).assert().code(0).stdout(is_match(commands).unwrap()).stderr("");
     fixture.workbook(&["--version"]).assert().code(0).stdout(contains("workbook 0.")).stderr("");
     fixture.workbook(&["check", "--help"]).assert().code(0).stdout(contains("--scenario")).stderr("");
