@@ -87,7 +87,7 @@ fn what_is_no_trace_and_what_has_changed_is_told() {
     let Some(fixture) = checked(&short(), &["--scenario", FIRST]) else { return };
     let trace = fs::read_to_string(fixture.path(LAST)).unwrap();
     fixture.write(LAST, trace.replace("\"format\":1", "\"format\":9"));
-    fixture.workbook(&["diagram"]).assert().code(2).stderr(is_an_error("has trace format 9"));
+    fixture.workbook(&["diagram"]).assert().code(2).stderr(is_an_error("this is trace format 9"));
     fixture.write(LAST, "{\n");
     fixture.workbook(&["diagram"]).assert().code(2).stderr(is_an_error("is not a trace"));
     fixture.write(LAST, trace);
