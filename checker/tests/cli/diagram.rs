@@ -116,6 +116,10 @@ fn pictures_go_to_a_pipe_or_into_a_file_whole() {
     let svg = fixture.workbook(&["diagram", "--format", "svg"]).assert().code(0);
     svg.stdout(starts_with("<svg xmlns=").and(predicates::str::ends_with("</svg>\n")));
     fixture.workbook(&["diagram", "--out", "a.txt"]).assert().code(0).stdout("");
+    // A drawing is for whoever may read other new files of this user.
+    let mode = |file: &str| fs::metadata(fixture.path(file)).unwrap().permissions().mode();
+    fixture.write("other.txt", "");
+    assert_eq!(mode("a.html"), mode("other.txt"));
     assert!(fs::read_to_string(fixture.path("a.txt")).unwrap().contains("What happened"));
     let nowhere =
         fixture.workbook(&["diagram", "--format", "svg", "--out", "no/such/a.svg"]).assert().code(2);
