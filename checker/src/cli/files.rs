@@ -1,7 +1,8 @@
 //! Files that are written whole or not at all.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::BufWriter;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::bail;
@@ -16,12 +17,17 @@ pub(super) fn save(
     write: impl FnOnce(&mut BufWriter<NamedTempFile>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let folder = folder_of(file);
-    let mut temporary = BufWriter::new(NamedTempFile::new_in(folder)?);
+    let mut temporary = BufWriter::new(named_like_others(folder)?);
     write(&mut temporary)?;
     let temporary = temporary.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     temporary.as_file().sync_all()?;
     temporary.persist(file)?;
     Ok(())
+}
+
+/// A temporary file that whoever may read other new files of this user may read, too.
+pub(super) fn named_like_others(folder: &Path) -> std::io::Result<NamedTempFile> {
+    tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder)
 }
 
 fn folder_of(file: &Path) -> &Path {

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use crate::report::Look;
+use crate::report::text::shown;
 
 /// Prints a text on standard output. A reader who has left early (`| head`) is no error.
 ///
@@ -25,10 +26,17 @@ pub(super) fn stream(text: &str) -> anyhow::Result<bool> {
     }
 }
 
-/// Says something to the person on standard error.
+/// Says something to the person on standard error. Names from files, programs and the command line may be in it, so
+/// nothing in it commands the terminal.
 pub(super) fn note(text: &str) {
+    let text = harmless(text);
     // Nobody is left to tell when this fails.
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn harmless(text: &str) -> String {
+    let look = Look { width: 0, is_unicode: true, has_colour: false };
+    text.split('\t').map(|part| shown(part, &look)).collect::<Vec<_>>().join("\t")
 }
 
 /// Says what went wrong.

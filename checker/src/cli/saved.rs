@@ -19,25 +19,29 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Vec<Trace>> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let traces: Vec<Trace> = lines
-        .map(|(number, line)| {
-            serde_json::from_str(line).with_context(|| {
-                format!(
-                    "{}:{}: this is not a trace that `workbook check --trace` saved",
-                    file.display(),
-                    number + 1
-                )
-            })
-        })
+        .map(|(number, line)| trace(line).with_context(|| format!("{}:{}", file.display(), number + 1)))
         .collect::<Result<_, _>>()?;
-    match traces.iter().find(|trace| trace.format != FORMAT) {
-        Some(other) => bail!(
-            "{} has trace format {}, and this workbook reads format {FORMAT}: check the program again",
-            file.display(),
-            other.format
-        ),
-        None if traces.is_empty() => bail!("{} holds no trace", file.display()),
-        None => Ok(traces),
+    if traces.is_empty() {
+        bail!("{} holds no trace", file.display());
     }
+    Ok(traces)
+}
+
+/// What every format says of itself, whatever else stands in it.
+#[derive(serde::Deserialize)]
+struct Named {
+    format: u32,
+}
+
+fn trace(line: &str) -> anyhow::Result<Trace> {
+    const STRANGE: &str = "this is not a trace that `workbook check --trace` saved";
+    let Named { format } = serde_json::from_str(line).context(STRANGE)?;
+    if format != FORMAT {
+        bail!(
+            "this is trace format {format}, and this workbook reads format {FORMAT}: check the program again"
+        );
+    }
+    serde_json::from_str(line).context(STRANGE)
 }
 
 /// What a trace was recorded for, as the course has it now.

@@ -69,6 +69,8 @@ pub struct RequestReader {
     scanned: usize,
     /// Where the line that is being read begins.
     line_start: usize,
+    /// Whether the head has anything but empty lines so far.
+    has_begun: bool,
     /// The head, once it is whole: the request so far and its body length.
     head: Option<(Request, usize)>,
 }
@@ -128,10 +130,11 @@ impl RequestReader {
             let line = &self.bytes[self.line_start..line_end];
             let is_empty = line == b"\n" || line == b"\r\n";
             // Empty lines before a request line are skipped (RFC 9112 section 2.2), but kept in its span.
-            let is_first = self.bytes[self.start..self.line_start].iter().all(|b| b"\r\n".contains(b));
+            let is_end = is_empty && self.has_begun;
+            self.has_begun |= line.iter().any(|byte| !b"\r\n".contains(byte));
             self.scanned = line_end;
             self.line_start = line_end;
-            if is_empty && !is_first {
+            if is_end {
                 let request = parse_head(&self.bytes[self.start..line_end], self.start);
                 let body_bytes = announced_body_bytes(&request);
                 self.head = Some((request, body_bytes));
@@ -152,7 +155,7 @@ impl RequestReader {
         request.end = end;
         request.is_whole = true;
         self.whole.push(request);
-        (self.start, self.scanned, self.line_start) = (end, end, end);
+        (self.start, self.scanned, self.line_start, self.has_begun) = (end, end, end, false);
         true
     }
 }
@@ -228,6 +231,14 @@ mod tests {
         let reader = read(&[b"GET / HTTP/1.1\r\nHost: x\r\n"]);
         assert!(reader.whole().is_empty());
         assert_eq!(reader.unfinished().map(|r| r.fields.len()), Some(1));
+    }
+
+    #[test]
+    fn a_flood_of_empty_lines_is_read_once() {
+        let flood = b"\r\n".repeat(1 << 20);
+        let reader = read(&[&flood, b"GET / HTTP/1.1\r\n\r\n\r\n", b"GET /b HTTP/1.1\r\n\r\n"]);
+        let starts: Vec<_> = reader.whole().iter().map(|request| request.start).collect();
+        assert_eq!(starts, [0, flood.len() + 18]);
     }
 
     #[test]

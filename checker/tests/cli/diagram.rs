@@ -87,7 +87,7 @@ fn what_is_no_trace_and_what_has_changed_is_told() {
     let Some(fixture) = checked(&short(), &["--scenario", FIRST]) else { return };
     let trace = fs::read_to_string(fixture.path(LAST)).unwrap();
     fixture.write(LAST, trace.replace("\"format\":1", "\"format\":9"));
-    fixture.workbook(&["diagram"]).assert().code(2).stderr(is_an_error("has trace format 9"));
+    fixture.workbook(&["diagram"]).assert().code(2).stderr(is_an_error("this is trace format 9"));
     fixture.write(LAST, "{\n");
     fixture.workbook(&["diagram"]).assert().code(2).stderr(is_an_error("is not a trace"));
     fixture.write(LAST, trace);
@@ -116,6 +116,10 @@ fn pictures_go_to_a_pipe_or_into_a_file_whole() {
     let svg = fixture.workbook(&["diagram", "--format", "svg"]).assert().code(0);
     svg.stdout(starts_with("<svg xmlns=").and(predicates::str::ends_with("</svg>\n")));
     fixture.workbook(&["diagram", "--out", "a.txt"]).assert().code(0).stdout("");
+    // A drawing is for whoever may read other new files of this user.
+    let mode = |file: &str| fs::metadata(fixture.path(file)).unwrap().permissions().mode();
+    fixture.write("other.txt", "");
+    assert_eq!(mode("a.html"), mode("other.txt"));
     assert!(fs::read_to_string(fixture.path("a.txt")).unwrap().contains("What happened"));
     let nowhere =
         fixture.workbook(&["diagram", "--format", "svg", "--out", "no/such/a.svg"]).assert().code(2);

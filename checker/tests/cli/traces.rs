@@ -118,10 +118,12 @@ fn what_is_no_trace_is_told() {
     let fixture = Fixture::new();
     fixture.write("other.jsonl", "{}\n");
     fixture.write("empty.jsonl", "\n");
+    fixture.write("older.jsonl", "{\"format\":0,\"what-else-it-had\":1}\n");
     let cases = [
         ("missing.jsonl", "cannot read missing.jsonl: No such file or directory"),
         ("other.jsonl", "other.jsonl:1: this is not a trace that `workbook check --trace` saved"),
         ("empty.jsonl", "empty.jsonl holds no trace"),
+        ("older.jsonl", "older.jsonl:1: this is trace format 0, and this workbook reads format 1"),
     ];
     for (file, message) in cases {
         fixture.workbook(&["explain", file]).assert().code(2).stdout("").stderr(is_an_error(message));
@@ -138,9 +140,14 @@ fn a_trace_that_fits_no_more_is_told() {
     fixture.workbook(&check).assert().code(1);
     let trace = fs::read_to_string(fixture.path("t.jsonl")).unwrap();
     let cases = [
-        ("\"format\":1", "\"format\":99", "has trace format 99, and this workbook reads format 1"),
+        (
+            "\"format\":1",
+            "\"format\":99",
+            "t.jsonl:1: this is trace format 99, and this workbook reads format 1",
+        ),
         ("\"lesson\":\"w01-l01\"", "\"lesson\":\"w09-l09\"", "there is no lesson `w09-l09`"),
         (FIRST, "gone", "w01-l01 has no scenario `gone` any more"),
+        (FIRST, "\\u001b]0;x\\u0007", "w01-l01 has no scenario `\\x1B]0;x\\x07` any more"),
     ];
     for (replace, with, message) in cases {
         assert!(trace.contains(replace), "{trace}");

@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use tempfile::TempDir;
 
 use crate::book::web::Book;
+use crate::cli::files;
 
 /// Tells a folder of ours from others; holds the names of its files.
 const MARK: &str = ".workbook-book";
@@ -134,11 +135,8 @@ fn write(root: &Path, book: &Book, folder: &Path) -> anyhow::Result<()> {
 fn put_file(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    let mut new = files::named_like_others(folder)?;
     io::Write::write_all(&mut new, bytes)?;
-    // Temporary files are for their owner alone; pages are for whoever may read the folder.
-    use std::os::unix::fs::PermissionsExt;
-    new.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     new.persist(file).map_err(|error| error.error)?;
     Ok(())
 }

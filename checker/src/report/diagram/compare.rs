@@ -72,7 +72,16 @@ pub(super) fn compare(expectation: &Expectation, verdict: &ScenarioVerdict, trac
     let marked = pairs.iter().position(|pair| pair.is_marked() && (is_about_output || !pair.is_the_same()));
     // Nobody is told that something differs where the judge found nothing.
     let parting = [parted, marked].into_iter().flatten().min().filter(|_| verdict.state == State::Failed);
+    let parting = parting.map(|parting| above_what_never_came(&pairs, parting));
     Comparison { pairs, parting }
+}
+
+/// What was due before the first difference and did not happen belongs below the line: nobody is told that it did.
+fn above_what_never_came(pairs: &[Pair], parting: usize) -> usize {
+    let happened = pairs[..parting].iter().rposition(|pair| pair.actual.is_some());
+    let begin = happened.map_or(0, |last| last + 1);
+    let is_step = |pair: &Pair| pair.expected.as_ref().is_some_and(|due| !due.keys.is_empty());
+    pairs[begin..parting].iter().position(is_step).map_or(parting, |first| begin + first)
 }
 
 struct Merge<'a> {

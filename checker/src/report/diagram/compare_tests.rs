@@ -195,6 +195,61 @@ fn nonsense_beside_any_expectation_is_drawn_within_the_lines() {
     }
 }
 
+/// What is expected and what happened, row beside row, with a line where they part.
+fn side_by_side(sample: &Sample) -> Vec<String> {
+    let exchange = sample.exchange();
+    let comparison = compare::compare(exchange.expectation, exchange.verdict, exchange.trace);
+    let shown = |side: Option<&super::entry::Entry>| {
+        side.and_then(|entry| entry.keys.first()).map_or("-".to_owned(), |key| format!("{key:?}"))
+    };
+    let mut rows: Vec<String> = comparison
+        .pairs
+        .iter()
+        .map(|pair| format!("{} | {}", shown(pair.expected.as_ref()), shown(pair.actual.as_ref())))
+        .collect();
+    rows.extend(comparison.parting.map(|parting| format!("they part at {parting}")));
+    rows
+}
+
+#[test]
+fn nobody_is_expected_to_print_an_answer_before_it_has_come() {
+    let mut sample = named("hang");
+    let speaks_first = Story::new("server-keeps-the-connection-open")
+        .opened(10, 1)
+        .printed(20, "connected!\n")
+        .received(30, 1, GET)
+        .sent(40, 1, &response(BODY))
+        .exited(50, ExitStatus::Code(0));
+    sample.verdict.trace = Some(speaks_first.trace());
+    sample.verdict.findings.clear();
+    let expected = [
+        "Opened(1) | Opened(1)",
+        "- | Printed(0)",
+        "Request(1, 0) | Request(1, 0)",
+        "Sent(1, 0) | Sent(1, 0)",
+        "- | -",
+        "Printed(0) | -",
+        "End | End",
+        "they part at 1",
+    ];
+    assert_eq!(side_by_side(&sample), expected);
+}
+
+#[test]
+fn what_was_due_and_never_came_stands_below_the_parting() {
+    let mut sample = named("hang");
+    let closes_early = Story::new("server-keeps-the-connection-open")
+        .opened(10, 1)
+        .received(20, 1, GET)
+        .program_closed(30, 1)
+        .exited(40, ExitStatus::Code(1));
+    sample.verdict.trace = Some(closes_early.trace());
+    sample.verdict.findings[0].event = Some(3);
+    let rows = side_by_side(&sample);
+    let parting = rows.iter().position(|row| row.starts_with("Sent(1, 0) | -")).expect("it is due");
+    assert_eq!(rows.last(), Some(&format!("they part at {parting}")), "{rows:#?}");
+}
+
 /// Is this well-formed, as far as it needs to be told of texts that we write: characters, entities, elements?
 fn check_xml(text: &str) -> Result<(), String> {
     let is_allowed = |character: char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);

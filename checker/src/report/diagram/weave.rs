@@ -66,7 +66,7 @@ impl Weave {
     /// Takes a row of each side as one pair.
     pub(super) fn both(&mut self, differ: impl Fn(&Entry, &Entry) -> bool) {
         let (Some(due), Some(done)) = (self.due.next(), self.done.next()) else { return };
-        let has_parted = due.is_missing || differ(&due.entry, &done.entry);
+        let has_parted = due.is_missing || done.is_surplus || differ(&due.entry, &done.entry);
         self.push(Pair { expected: Some(due.entry), actual: Some(done.entry) }, has_parted);
     }
 

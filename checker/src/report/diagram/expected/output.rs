@@ -21,6 +21,8 @@ pub(in crate::report::diagram) struct OutputPlan {
     printed: usize,
     /// How much of the expected output stands somewhere.
     told: usize,
+    /// The first row in which the peer sent something: before it, nothing was there to print.
+    answered: usize,
 }
 
 #[derive(Debug)]
@@ -45,6 +47,7 @@ impl OutputPlan {
                 .map(|output| Expected { bytes: output.rendered(&stdout), is_at_most: output.is_at_most }),
             beside: vec![None; actual.len()],
             printed: stdout.len(),
+            answered: actual.iter().position(is_answer).unwrap_or(actual.len()),
             ..Self::default()
         };
         rows.into_iter().for_each(|(index, offset, entry)| plan.put_beside(index, offset, &entry.bytes));
@@ -56,11 +59,14 @@ impl OutputPlan {
         let Some(expected) = self.expected.as_ref().filter(|_| self.parted.is_none()) else { return };
         let end = offset + bytes.len();
         let is_right = expected.bytes.get(offset..end) == Some(bytes);
-        // Where they part, all that was still to come is shown.
-        let end = if is_right { end } else { expected.bytes.len() };
         if !is_right {
             self.parted = Some(index);
+            if index < self.answered && !expected.bytes.is_empty() {
+                return;
+            }
         }
+        // Where they part, all that was still to come is shown.
+        let end = if is_right { end } else { expected.bytes.len() };
         if offset < end || expected.bytes.is_empty() {
             self.beside[index] = Some(expected.entry(offset, end));
         }
@@ -78,7 +84,7 @@ impl OutputPlan {
         };
         let end = by.map_or(expected.bytes.len(), |by| by.min(expected.bytes.len()));
         let is_nothing = expected.bytes.is_empty() && by.is_none() && self.printed == 0;
-        if (self.told >= end || self.parted.is_some()) && !is_nothing {
+        if self.told >= end && !is_nothing {
             return None;
         }
         let entry = expected.entry(self.told, end);
@@ -118,6 +124,10 @@ impl Output {
         }
         bytes
     }
+}
+
+fn is_answer(entry: &Entry) -> bool {
+    entry.keys.iter().any(|key| matches!(key, Key::Sent(..)))
 }
 
 fn printed_at(entry: &Entry) -> Option<usize> {
