@@ -54,7 +54,9 @@ fn commands_are_completed_and_given() {
 #[test]
 fn ctrl_c_ends_a_command_and_never_the_prompt() {
     let fixture = Fixture::new();
-    let Some(terminal) = prompt(&fixture, SIZE, "EDITOR='sh -c \"echo editing; exec sleep 1000\"'") else { return };
+    let Some(terminal) = prompt(&fixture, SIZE, "EDITOR='sh -c \"echo editing; exec sleep 1000\"'") else {
+        return;
+    };
     terminal.wait_for(PROMPT);
     terminal.enter("open --lang c");
     terminal.wait_for("editing");
