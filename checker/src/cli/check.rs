@@ -32,7 +32,7 @@ use crate::trace::{End, ExitStatus, Level};
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
-    /// Lessons such as w04-l03, l03 or keep-alive; without any, the first one that is not done
+    /// Lessons such as w04-l03, l03 or keep-alive; without any, the one that you are in
     lessons: Vec<String>,
     #[command(flatten)]
     choice: Choice,

@@ -206,7 +206,14 @@ impl Place {
         collect(self.fixture.root(), &self.fixture.path(".workbook/build"), &mut files);
         let survivors = self.survivors();
         collect(self.outside.path(), &survivors, &mut files);
+        files.retain(|file, _| !self.is_record(file));
         files
+    }
+
+    /// Is this what the workbook itself remembers of a check?
+    fn is_record(&self, file: &Path) -> bool {
+        let own = ["last", "last/w01-l01.jsonl", "progress.json", "progress.lock"];
+        own.iter().any(|own| file == self.fixture.path(".workbook").join(own))
     }
 
     /// Nothing of what is said to anybody gives a secret away, and no attack says that it has succeeded.

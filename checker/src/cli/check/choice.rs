@@ -35,7 +35,7 @@ pub(super) fn lessons<'a>(
     Ok(lessons)
 }
 
-/// The lesson that the learner is in, then those behind it that are not done either.
+/// The exercise of the lesson that the learner is in; solutions of all lessons.
 fn lessons_to_do<'a>(
     arguments: &Arguments,
     course: &'a Course,
@@ -50,6 +50,5 @@ fn lessons_to_do<'a>(
             course.lessons[0].id
         );
     };
-    let behind = course.lessons.iter().skip_while(|lesson| lesson.id != current.id);
-    Ok(behind.filter(|lesson| !progress.is_done(lesson)).collect())
+    Ok(vec![current])
 }
