@@ -96,6 +96,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     if arguments.wants_packets() {
         require_packets(workplace.lab())?;
     }
+    out::tell_narrow();
     let look = if arguments.out.is_some() { Look::of_a_file() } else { out::look() };
     let text = String::new();
     let mut session = Session { arguments, course: &course, workplace: &workplace, look, journal, text };

@@ -46,6 +46,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
             traces[0].lesson,
         );
     }
+    out::tell_narrow();
     let look = out::look();
     let detail = Detail { all: true, packets: arguments.packets, is_brief: false };
     let shown: Vec<&ScenarioVerdict> = if arguments.all {

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::report::Look;
 use crate::report::text::shown;
+use crate::report::{LEAST_COLUMNS, Look};
 
 /// Prints a text on standard output. A reader who has left early (`| head`) is no error.
 ///
@@ -54,6 +54,17 @@ pub(super) fn look() -> Look {
     let look = Look::detect(&io::stdout());
     colored::control::set_override(look.has_colour);
     look
+}
+
+/// Says that drawings will break at the edge, where they will.
+pub(super) fn tell_narrow() {
+    let columns = terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
+    if let Some(columns) = columns.filter(|columns| *columns < LEAST_COLUMNS && is_terminal()) {
+        note(&format!(
+            "workbook: this terminal has {columns} columns, and drawings need {LEAST_COLUMNS}: make it wider, or \
+             its letters smaller"
+        ));
+    }
 }
 
 /// The same for a drawing that can make use of a wide terminal.

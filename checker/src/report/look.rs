@@ -6,7 +6,7 @@ use std::os::fd::AsFd;
 /// Columns of a pipe or a file.
 const PIPE_COLUMNS: usize = 80;
 /// Below this, drawings cannot be laid out.
-const LEAST_COLUMNS: usize = 40;
+pub const LEAST_COLUMNS: usize = 40;
 /// Above this, lines are tiring to read.
 const MOST_COLUMNS: usize = 100;
 /// And above this, two drawings beside each other are.

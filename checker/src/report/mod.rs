@@ -18,7 +18,7 @@ mod samples;
 mod tests;
 
 pub use heading::{Heading, NextLesson};
-pub use look::Look;
+pub use look::{LEAST_COLUMNS, Look};
 
 use crate::judge::{ScenarioVerdict, State, Verdict};
 

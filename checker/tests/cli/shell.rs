@@ -104,3 +104,14 @@ fn it_can_be_used_in_narrow_terminals_without_colour_and_utf_8() {
     terminal.enter("quit");
     terminal.wait_for("ended with 0");
 }
+
+#[test]
+fn a_terminal_that_is_too_narrow_for_drawings_is_told() {
+    let fixture = Fixture::new();
+    let Some(terminal) = prompt(&fixture, (20, 150), "") else { return };
+    terminal.wait_for("w01-l01");
+    terminal.enter("check --lang c");
+    let told = "this terminal has 20 columns, and drawings need 40: make it wider";
+    let words = |text: &str| text.split_whitespace().collect::<String>();
+    terminal.wait_until(told, |screen| words(screen).contains(&words(told)));
+}

@@ -171,7 +171,10 @@ fn deliver(drawing: &str, format: Format, arguments: &Arguments, beside: &Path) 
                 .with_context(|| format!("{} (--out FILE writes it elsewhere)", cannot_write(&file)))?;
             file
         }
-        None => return pager::print(drawing, pager::Pager::on_terminal(), &out::look()),
+        None => {
+            out::tell_narrow();
+            return pager::print(drawing, pager::Pager::on_terminal(), &out::look());
+        }
     };
     files::save(&file, |to| Ok(to.write_all(drawing.as_bytes())?)).with_context(|| cannot_write(&file))?;
     if arguments.open {
