@@ -30,7 +30,16 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
         return Ok(HOLDS);
     }
     out::print(&show_next(&mut journal, lesson))?;
+    // Where nothing is remembered, each call would show the first one again.
+    while !journal.remembers() && has_next(&journal, lesson) {
+        out::print(&format!("\n{}", show_next(&mut journal, lesson)))?;
+    }
     Ok(HOLDS)
+}
+
+fn has_next(journal: &Journal, lesson: &Lesson) -> bool {
+    let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
+    hints::next(lesson, &entry).is_some()
 }
 
 /// The next hint, which counts as shown from now on, or what helps where there is none.

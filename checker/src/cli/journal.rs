@@ -95,6 +95,11 @@ impl Journal {
         }
     }
 
+    /// Will the next command know of the last change?
+    pub(super) fn remembers(&self) -> bool {
+        !self.is_ahead
+    }
+
     /// Takes over what other processes have remembered meanwhile.
     pub(super) fn refresh(&mut self) {
         if !self.is_ahead {

@@ -29,8 +29,11 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let entry = journal.progress().lessons.get(&lesson.id).cloned().unwrap_or_default();
     if !journal.progress().is_done(lesson) && entry.solution_asked == 0 {
         journal.update(|progress| progress.turn_to(&lesson.id).solution_asked += 1);
-        out::print(&not_yet(lesson, &entry))?;
-        return Ok(HOLDS);
+        // Where nothing is remembered, nobody could ever ask twice.
+        if journal.remembers() {
+            out::print(&not_yet(lesson, &entry))?;
+            return Ok(HOLDS);
+        }
     }
     let language = arguments.lang.or(journal.progress().language).or_else(|| last_tried(&entry));
     let language = language.unwrap_or(Language::Rust);

@@ -105,6 +105,9 @@ fn where_nothing_can_be_remembered_checks_work_all_the_same() {
     fixture.write(".workbook", "");
     let told = contains("your progress cannot be remembered").and(contains("progress.json"));
     fixture.workbook(&CHECK).assert().code(0).stdout(contains("all criteria hold")).stderr(told);
+    // What is shown step by step elsewhere is shown at once: no step would be remembered.
+    fixture.workbook(&["solution", "l01", "--lang", "py"]).assert().code(0).stdout(solution());
+    fixture.workbook(&["hint", "l01"]).assert().code(0).stdout(contains("Hint 1 of 1"));
 }
 
 #[test]
