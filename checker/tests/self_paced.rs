@@ -1,5 +1,5 @@
-//! A new learner at a terminal, who types nothing but what the screen has offered: from `init` through three lessons in
-//! Rust and one in C.
+//! A new learner at a terminal, who types what the screen, the last report or `help` offers: from `init` through three
+//! lessons in Rust and one in C.
 #![allow(missing_docs, reason = "tests")]
 
 mod support;
@@ -43,7 +43,7 @@ impl Learner {
         std::fs::write(self.home.path().join("editor-writes"), edit(text)).expect("written");
     }
 
-    /// Types a command of which every word was offered, and waits for its effect and the next prompt.
+    /// Types a command once this is on the screen, and waits for its effect and the next prompt.
     fn follow(&self, offered: &str, command: &str, effect: &str) -> String {
         let screen = self.terminal.wait_for(offered);
         assert!(fits(&screen), "{screen}");
