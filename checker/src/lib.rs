@@ -5,6 +5,7 @@ pub mod book;
 pub mod cli;
 pub mod course;
 pub mod deadlines;
+pub mod grade;
 pub mod judge;
 pub mod kernel;
 pub mod kit;

@@ -10,7 +10,7 @@ mod testing;
 mod verdict;
 mod words;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::course::FindingKind;
 use crate::trace::Trace;
@@ -19,7 +19,7 @@ pub use scenario::{not_run, scenario, sweep};
 pub use verdict::verdict;
 
 /// The verdict on one program in one lesson.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[must_use]
 pub struct Verdict {
     /// The lesson's id.
@@ -33,7 +33,7 @@ pub struct Verdict {
 }
 
 /// Whether one criterion holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CriterionVerdict {
     /// Its id.
     pub id: String,
@@ -52,7 +52,7 @@ pub struct CriterionVerdict {
 }
 
 /// Held, failed, and "could not say" are three things.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Everything required happened.
@@ -65,7 +65,7 @@ pub enum State {
 
 /// The verdict on one scenario. Of a sweep, only the run with the smallest cut that fails is kept
 /// (or the last one, when all hold).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ScenarioVerdict {
     /// Its id.
     pub id: String,
@@ -121,8 +121,16 @@ impl Serialize for NotRun {
     }
 }
 
+impl<'de> Deserialize<'de> for NotRun {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let known = [Self::GivenUp, Self::NeedsPrivate].into_iter().find(|reason| reason.to_string() == text);
+        Ok(known.unwrap_or(Self::Fault(text)))
+    }
+}
+
 /// A rule that did not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What kind of thing it is.
     pub kind: FindingKind,
@@ -139,7 +147,7 @@ pub struct Finding {
 }
 
 /// A row of "Common mistakes" that fits what was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnosis {
     /// The mistake's id.
     pub id: String,

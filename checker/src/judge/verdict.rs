@@ -91,6 +91,16 @@ impl Verdict {
         graded.or_else(|| self.scenarios.iter().find(failed(true)))
     }
 
+    /// How we or the machine failed, where that left a graded scenario without a verdict.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        let graded = self.scenarios.iter().filter(|scenario| !scenario.is_advice);
+        graded.into_iter().find_map(|scenario| match &scenario.not_run_because {
+            Some(NotRun::Fault(reason)) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
     /// Held when all criteria hold; not run when none failed but one was not, or not fully, judged.
     #[must_use]
     pub fn state(&self) -> State {

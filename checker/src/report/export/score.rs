@@ -39,12 +39,7 @@ impl Part<'_> {
 pub fn require_score(submission: &Submission) -> Result<(), NoScore> {
     let Some(verdict) = submission.verdict() else { return Ok(()) };
     let no_score = |reason: String| Err(NoScore { lesson: submission.lesson.clone(), reason });
-    let graded = || verdict.scenarios.iter().filter(|scenario| !scenario.is_advice);
-    let fault = graded().find_map(|scenario| match &scenario.not_run_because {
-        Some(NotRun::Fault(reason)) => Some(reason),
-        _ => None,
-    });
-    match (fault, result(verdict)) {
+    match (verdict.fault(), result(verdict)) {
         (Some(reason), _) => no_score(one_line(reason)),
         (None, State::NotRun) => no_score("no scenario that takes points was played to its end".to_owned()),
         (None, State::Held | State::Failed) => Ok(()),

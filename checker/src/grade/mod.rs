@@ -1,0 +1,15 @@
+//! A class: what was handed in is taken in, planned, graded, recorded and merged.
+//!
+//! ```text
+//! SUBMISSIONS ──▶ intake ──▶ store (files by content) + plan (what is to be graded, frozen)
+//!                                              │
+//!                              shard: one worker, one program at a time ──▶ records/*.jsonl
+//!                                              │
+//!                                  merge: one result a key ──▶ gradebook ──▶ exports, report
+//! ```
+
+pub mod handed_in;
+pub mod plan;
+pub mod record;
+pub mod standing;
+pub mod store;
