@@ -8,8 +8,18 @@
 //!                                  merge: one result a key ──▶ gradebook ──▶ exports, report
 //! ```
 
+pub mod folder;
 pub mod handed_in;
+mod line;
+mod load;
+pub mod merge;
 pub mod plan;
 pub mod record;
+pub mod records;
+pub mod shard;
 pub mod standing;
 pub mod store;
+pub mod worker;
+
+pub use line::Summary;
+pub use load::Load;

@@ -1,0 +1,102 @@
+//! A share of the work: graded by as many workers as there are processors, and recorded as it comes.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use super::handed_in::Program;
+use super::record::{Key, Record};
+use super::records::Attempt;
+use super::standing::{Kind, Standing};
+use super::worker::{Interrupted, Worker};
+use crate::course::Lesson;
+
+/// So many results may wait to be recorded; then workers wait as well.
+const MOST_WAITING: usize = 64;
+
+/// Something to grade.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// What its result is known by.
+    pub key: &'a Key,
+    /// The lesson.
+    pub lesson: &'a Lesson,
+    /// The program.
+    pub program: &'a Program,
+}
+
+/// Why not everything was graded.
+#[derive(Debug, thiserror::Error)]
+pub enum ShardError {
+    /// The user wants to stop.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// What was found out could not be kept.
+    #[error("cannot keep results: {0}")]
+    Record(#[from] io::Error),
+}
+
+/// Grades all tasks, and shows the kind of each result once it is kept.
+///
+/// # Errors
+/// See [`ShardError`]. What was kept before stays good.
+pub fn grade(
+    tasks: &[Task<'_>],
+    worker: &Worker<'_>,
+    workers: usize,
+    attempt: &mut Attempt,
+    show: &mut dyn FnMut(Kind),
+) -> Result<(), ShardError> {
+    let next = AtomicUsize::new(0);
+    let is_over = AtomicBool::new(false);
+    let (send, receive) = sync_channel(MOST_WAITING);
+    let work = |send: std::sync::mpsc::SyncSender<Result<Record, Interrupted>>| {
+        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if is_over.load(Ordering::Relaxed) {
+                return;
+            }
+            let outcome = worker.grade(task.key, task.lesson, task.program);
+            let is_last = outcome.is_err();
+            if send.send(outcome).is_err() || is_last {
+                return; // nobody takes results any more
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let work = &work;
+        for _ in 0..workers.clamp(1, tasks.len().max(1)) {
+            let send = send.clone();
+            thread::Builder::new().spawn_scoped(scope, move || work(send))?;
+        }
+        drop(send);
+        let kept = keep(&receive, attempt, show);
+        is_over.store(true, Ordering::Relaxed);
+        drop(receive);
+        kept
+    })
+}
+
+/// Keeps results until there are no more: all that have come meanwhile at once, because each time waits for the disk.
+fn keep(
+    receive: &Receiver<Result<Record, Interrupted>>,
+    attempt: &mut Attempt,
+    show: &mut dyn FnMut(Kind),
+) -> Result<(), ShardError> {
+    while let Ok(first) = receive.recv() {
+        let mut records = Vec::new();
+        let mut is_interrupted = false;
+        for outcome in std::iter::once(first).chain(receive.try_iter()) {
+            match outcome {
+                Ok(record) => records.push(record),
+                Err(Interrupted) => is_interrupted = true,
+            }
+        }
+        attempt.append(&records)?;
+        records.iter().for_each(|record| show(Standing::of(&record.outcome).kind));
+        if is_interrupted {
+            return Err(Interrupted.into());
+        }
+    }
+    Ok(())
+}
