@@ -1,22 +1,17 @@
 //! A record as a line of text that proves that it is whole: canonical JSON, whose last field is a checksum of all
 //! before it. What counts can be read without unpacking the evidence.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::handed_in::Digest;
 use super::plan::{FORMAT, hex};
-use super::record::{Key, Outcome, Record};
+use super::record::{Key, Packed};
 use super::standing::Standing;
-
-/// No outcome is larger, unpacked; what a program prints and sends is limited far below.
-const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What a line says without its evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +25,13 @@ pub struct Summary {
 
 #[derive(Serialize, Deserialize)]
 struct Line {
-    #[serde(flatten)]
-    summary: Summary,
+    format: u32,
+    key: Key,
+    standing: Standing,
     took_ms: u64,
-    /// The outcome: JSON, compressed with zlib, in Base64.
-    outcome: String,
+    bodies: Digest,
+    /// In Base64.
+    evidence: String,
 }
 
 /// Why a line is not a record.
@@ -52,19 +49,13 @@ pub(super) enum LineError {
 ///
 /// # Errors
 /// When the machine has no memory left for it.
-pub(super) fn encode(record: &Record) -> io::Result<Vec<u8>> {
-    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut packed, &record.outcome)?;
-    let line = Line {
-        summary: Summary { format: FORMAT, key: record.key.clone(), standing: Standing::of(&record.outcome) },
-        took_ms: record.took_ms,
-        outcome: BASE64_STANDARD.encode(packed.finish()?),
-    };
-    let mut text = serde_json::to_vec(&line)?;
+pub(super) fn encode(record: &Packed) -> io::Result<Vec<u8>> {
+    let Packed { key, standing, took_ms, bodies, evidence } = record.clone();
+    let evidence = BASE64_STANDARD.encode(evidence);
+    let mut text = serde_json::to_vec(&Line { format: FORMAT, key, standing, took_ms, bodies, evidence })?;
     text.pop(); // the brace
     let sum = hex(&Sha256::digest(&text));
-    write!(text, "{}{sum}{END}", SUM)?;
-    text.push(b'\n');
+    writeln!(text, "{SUM}{sum}{END}")?;
     Ok(text)
 }
 
@@ -93,35 +84,34 @@ pub(super) fn summary(line: &[u8]) -> Result<Summary, LineError> {
 ///
 /// # Errors
 /// See [`LineError`].
-pub(super) fn decode(line: &[u8]) -> Result<Record, LineError> {
+pub(super) fn decode(line: &[u8]) -> Result<Packed, LineError> {
     let text = proven(line).ok_or(LineError::Damaged)?;
-    let line: Line = serde_json::from_slice(&text).map_err(|_| LineError::Damaged)?;
-    let packed = BASE64_STANDARD.decode(&line.outcome).map_err(|_| LineError::Damaged)?;
-    let mut text = Vec::new();
-    ZlibDecoder::new(packed.as_slice())
-        .take(MOST_BYTES)
-        .read_to_end(&mut text)
-        .map_err(|_| LineError::Damaged)?;
-    let outcome: Outcome = serde_json::from_slice(&text).map_err(|_| LineError::Damaged)?;
-    Ok(Record { key: line.summary.key, outcome, took_ms: line.took_ms })
+    let Line { key, standing, took_ms, bodies, evidence, .. } =
+        serde_json::from_slice(&text).map_err(|_| LineError::Damaged)?;
+    let evidence = BASE64_STANDARD.decode(evidence).map_err(|_| LineError::Damaged)?;
+    Ok(Packed { key, standing, took_ms, bodies, evidence })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::handed_in::Digest;
-    use crate::trace::Bytes;
+    use crate::grade::standing::Kind;
 
-    fn record() -> Record {
-        let output = Bytes::from("main.c:1: error \x1b[31m\0".as_bytes());
-        let outcome = Outcome::DoesNotBuild { output };
-        Record { key: Key(Digest("ab".repeat(32))), outcome, took_ms: 7 }
+    fn record() -> Packed {
+        Packed {
+            key: Key(Digest("ab".repeat(32))),
+            standing: Standing { kind: Kind::DoesNotBuild, criteria: Vec::new(), scenarios: Vec::new() },
+            took_ms: 7,
+            bodies: Digest("cd".repeat(32)),
+            evidence: (0..=255).collect(),
+        }
     }
 
     #[test]
     fn a_record_comes_back_and_a_damaged_one_does_not() {
         let line = encode(&record()).expect("a line");
         let back = decode(&line).expect("a record");
+        assert_eq!(back, record());
         assert_eq!(encode(&back).expect("a line"), line, "canonical");
         assert_eq!(summary(&line).expect("a summary").key, record().key);
         for at in 0..line.len() {

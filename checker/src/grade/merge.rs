@@ -5,10 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::evidence::{Bodies, Packer, Unpacker};
 use super::handed_in::{Content, HandedIn};
 use super::line::Summary;
 use super::plan::{Entry, FORMAT, Plan, PlannedLesson};
-use super::record::{Key, Outcome, Record};
+use super::record::{Key, Outcome, Packed};
 use super::records::{Damage, Place, Records};
 use super::standing::{Kind, Standing};
 use crate::trace::Level;
@@ -97,18 +98,36 @@ impl<'a> Merge<'a> {
     ///
     /// # Errors
     /// When one cannot be read any more, or `take` fails.
-    pub fn each<E: From<io::Error>>(&self, take: &mut dyn FnMut(Record) -> Result<(), E>) -> Result<(), E> {
+    pub fn each<E: From<io::Error>>(
+        &self,
+        take: &mut dyn FnMut(&Packed, &Outcome, &Bodies) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut bodies: Option<Bodies> = None;
         for known in self.known.values() {
-            take(self.record(known)?)?;
+            let packed = self.records.read(&known.place)?;
+            let mine = match bodies.take() {
+                Some(bodies) if *bodies.id() == packed.bodies => bodies,
+                _ => self.records.bodies(&packed.bodies)?,
+            };
+            let (packed, outcome) = self.outcome(packed, known.other.as_ref(), &mine)?;
+            take(&packed, &outcome, &mine)?;
+            bodies = Some(mine);
         }
         Ok(())
     }
 
-    fn record(&self, known: &Known) -> io::Result<Record> {
-        let record = self.records.read(&known.place)?;
-        let Some(other) = &known.other else { return Ok(record) };
-        let outcome = differing(record.outcome, self.records.read(other)?.outcome);
-        Ok(Record { outcome, ..record })
+    fn outcome(
+        &self,
+        packed: Packed,
+        other: Option<&Place>,
+        bodies: &Bodies,
+    ) -> io::Result<(Packed, Outcome)> {
+        let unpack = |packed: &Packed| Unpacker { bodies }.unpack(&packed.evidence).map_err(io::Error::other);
+        let outcome = unpack(&packed)?;
+        let Some(other) = other else { return Ok((packed, outcome)) };
+        let outcome = differing(outcome, unpack(&self.records.read(other)?)?);
+        let evidence = Packer::new(bodies)?.pack(outcome.clone())?;
+        Ok((Packed { standing: Standing::of(&outcome), evidence, ..packed }, outcome))
     }
 
     /// Writes the merged result: a line on the terms, then one for each submission, in order of the plan.

@@ -8,6 +8,7 @@
 //!                                  merge: one result a key ──▶ gradebook ──▶ exports, report
 //! ```
 
+pub mod evidence;
 pub mod folder;
 pub mod handed_in;
 mod line;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::handed_in::Digest;
+use super::standing::Standing;
 use crate::judge::Verdict;
 use crate::trace::{Bytes, Level};
 
@@ -28,6 +29,21 @@ pub struct Record {
     pub outcome: Outcome,
     /// How long all scenarios took, in milliseconds; no part of the result.
     pub took_ms: u64,
+}
+
+/// The same, as it is kept: what counts can be read, and the evidence is packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Of what.
+    pub key: Key,
+    /// What counts.
+    pub standing: Standing,
+    /// How long all scenarios took, in milliseconds; no part of the result.
+    pub took_ms: u64,
+    /// Against which bodies the outcome is packed: see [`super::evidence`].
+    pub bodies: Digest,
+    /// The outcome.
+    pub evidence: Vec<u8>,
 }
 
 /// What came of grading a program.

@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::evidence::Bodies;
 use super::handed_in::Digest;
 use super::line::{self, LineError, Summary};
-use super::record::Record;
+use super::record::Packed;
 
 /// A longer line is no record.
 const MOST_LINE_BYTES: u64 = 128 * 1024 * 1024;
@@ -64,6 +65,41 @@ impl Records {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
+    /// Keeps the bodies that evidence is packed against.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn keep_bodies(&self, bodies: &Bodies) -> io::Result<()> {
+        let file = self.bodies_file(bodies.id());
+        if file.is_file() {
+            return Ok(());
+        }
+        let mut draft = tempfile::NamedTempFile::new_in(&self.folder)?;
+        draft.write_all(bodies.bytes())?;
+        draft.as_file().sync_all()?;
+        draft.persist(file)?;
+        Ok(())
+    }
+
+    /// The bodies that evidence is packed against.
+    ///
+    /// # Errors
+    /// When they are not there, or damaged.
+    pub fn bodies(&self, id: &Digest) -> io::Result<Bodies> {
+        let file = self.bodies_file(id);
+        let bodies = Bodies::from(fs::read(&file)?);
+        match bodies.id() == id {
+            true => Ok(bodies),
+            false => {
+                Err(io::Error::other(format!("{} is damaged: remove it, and grade again", file.display())))
+            }
+        }
+    }
+
+    fn bodies_file(&self, id: &Digest) -> PathBuf {
+        self.folder.join(format!("bodies-{id}"))
+    }
+
     /// Shows every record that is whole, in order of file names and lines.
     ///
     /// # Errors
@@ -84,7 +120,7 @@ impl Records {
     ///
     /// # Errors
     /// When it cannot be read any more.
-    pub fn read(&self, place: &Place) -> io::Result<Record> {
+    pub fn read(&self, place: &Place) -> io::Result<Packed> {
         let mut file = File::open(&place.file)?;
         file.seek(SeekFrom::Start(place.at))?;
         let mut text = Vec::new();
@@ -124,7 +160,7 @@ impl Attempt {
     ///
     /// # Errors
     /// When the disk is full, say. What was appended before stays good.
-    pub fn append(&mut self, records: &[Record]) -> io::Result<()> {
+    pub fn append(&mut self, records: &[Packed]) -> io::Result<()> {
         let lines: Vec<Vec<u8>> = records.iter().map(line::encode).collect::<io::Result<_>>()?;
         self.file.write_all(&lines.concat())?;
         self.file.sync_data()
@@ -134,11 +170,13 @@ impl Attempt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grade::record::{Key, Outcome};
+    use crate::grade::record::Key;
+    use crate::grade::standing::{Kind, Standing};
 
-    fn record(key: char) -> Record {
-        let outcome = Outcome::NotJudged { reason: "no memory".to_owned() };
-        Record { key: Key(Digest(key.to_string().repeat(64))), outcome, took_ms: 0 }
+    fn record(key: char) -> Packed {
+        let standing = Standing { kind: Kind::NotJudged, criteria: Vec::new(), scenarios: Vec::new() };
+        let (key, bodies) = (Key(Digest(key.to_string().repeat(64))), Digest(String::new()));
+        Packed { key, standing, took_ms: 0, bodies, evidence: vec![1, 2, 3] }
     }
 
     fn plan() -> Digest {

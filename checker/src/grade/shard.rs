@@ -2,11 +2,12 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::evidence::{Bodies, Packer};
 use super::handed_in::Program;
-use super::record::{Key, Record};
+use super::record::{Key, Packed, Record};
 use super::records::Attempt;
 use super::standing::{Kind, Standing};
 use super::worker::{Interrupted, Worker};
@@ -22,6 +23,8 @@ pub struct Task<'a> {
     pub key: &'a Key,
     /// The lesson.
     pub lesson: &'a Lesson,
+    /// What its programs are sent.
+    pub bodies: &'a Bodies,
     /// The program.
     pub program: &'a Program,
 }
@@ -51,14 +54,16 @@ pub fn grade(
     let next = AtomicUsize::new(0);
     let is_over = AtomicBool::new(false);
     let (send, receive) = sync_channel(MOST_WAITING);
-    let work = |send: std::sync::mpsc::SyncSender<Result<Record, Interrupted>>| {
+    let work = |send: SyncSender<Result<Packed, ShardError>>| {
+        let mut packers = Packers::default();
         while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
             if is_over.load(Ordering::Relaxed) {
                 return;
             }
-            let outcome = worker.grade(task.key, task.lesson, task.program);
-            let is_last = outcome.is_err();
-            if send.send(outcome).is_err() || is_last {
+            let record = worker.grade(task.key, task.lesson, task.program);
+            let packed = record.map_err(ShardError::from).and_then(|record| Ok(packers.pack(task, record)?));
+            let is_last = packed.is_err();
+            if send.send(packed).is_err() || is_last {
                 return; // nobody takes results any more
             }
         }
@@ -77,25 +82,46 @@ pub fn grade(
     })
 }
 
+/// One for each lesson.
+#[derive(Default)]
+struct Packers<'a>(Vec<(&'a str, Packer)>);
+
+impl<'a> Packers<'a> {
+    fn pack(&mut self, task: &Task<'a>, record: Record) -> io::Result<Packed> {
+        let standing = Standing::of(&record.outcome);
+        let at = self.0.iter().position(|(lesson, _)| *lesson == task.lesson.id);
+        let at = match at {
+            Some(at) => at,
+            None => {
+                self.0.push((&task.lesson.id, Packer::new(task.bodies)?));
+                self.0.len() - 1
+            }
+        };
+        let evidence = self.0[at].1.pack(record.outcome)?;
+        let Record { key, took_ms, .. } = record;
+        Ok(Packed { key, standing, took_ms, bodies: task.bodies.id().clone(), evidence })
+    }
+}
+
 /// Keeps results until there are no more: all that have come meanwhile at once, because each time waits for the disk.
 fn keep(
-    receive: &Receiver<Result<Record, Interrupted>>,
+    receive: &Receiver<Result<Packed, ShardError>>,
     attempt: &mut Attempt,
     show: &mut dyn FnMut(Kind),
 ) -> Result<(), ShardError> {
     while let Ok(first) = receive.recv() {
         let mut records = Vec::new();
-        let mut is_interrupted = false;
+        let mut stop = None;
         for outcome in std::iter::once(first).chain(receive.try_iter()) {
             match outcome {
                 Ok(record) => records.push(record),
-                Err(Interrupted) => is_interrupted = true,
+                Err(error) => stop = Some(error),
             }
         }
         attempt.append(&records)?;
-        records.iter().for_each(|record| show(Standing::of(&record.outcome).kind));
-        if is_interrupted {
-            return Err(Interrupted.into());
+        records.iter().for_each(|record| show(record.standing.kind));
+        if let Some(error) = stop {
+            return Err(error);
         }
     }
     Ok(())
