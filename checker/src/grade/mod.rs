@@ -10,6 +10,7 @@
 
 pub mod handed_in;
 pub mod plan;
+pub mod policy;
 pub mod record;
 pub mod standing;
 pub mod store;
