@@ -15,6 +15,7 @@ mod line;
 mod load;
 pub mod merge;
 pub mod plan;
+pub mod policy;
 pub mod record;
 pub mod records;
 pub mod shard;
