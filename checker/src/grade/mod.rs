@@ -9,6 +9,7 @@
 //! ```
 
 pub mod handed_in;
+pub mod intake;
 pub mod plan;
 pub mod record;
 pub mod standing;
