@@ -13,6 +13,7 @@ pub mod folder;
 pub mod handed_in;
 mod line;
 mod load;
+pub mod intake;
 pub mod merge;
 pub mod plan;
 pub mod policy;
