@@ -8,6 +8,8 @@
 //!                                  merge: one result a key ──▶ gradebook ──▶ exports, report
 //! ```
 
+pub mod clusters;
+pub mod gradebook;
 pub mod handed_in;
 pub mod plan;
 pub mod record;
