@@ -3,11 +3,14 @@
 //! A run counts once its merge is finished. Whoever is killed before leaves a file that is whole: the same merge goes
 //! on where it stopped, and ends with the same gradebook.
 
+mod comments;
+mod diff;
 mod error;
 #[cfg(test)]
 mod file_tests;
 mod merge;
 mod read;
+mod rejudge;
 mod rows;
 #[cfg(test)]
 pub(super) mod samples;
@@ -23,9 +26,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+pub use diff::{Came, Change, CriterionChange, Held, Why};
 pub use error::GradebookError;
 pub use merge::{Added, Merge};
 pub use read::{Graded, Origin, Run};
+pub use rejudge::Rejudged;
 
 use self::error::{PATIENCE, told};
 use self::schema::{Layout, STEPS};
