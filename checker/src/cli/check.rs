@@ -18,9 +18,8 @@ use super::exercise::{Choice, Ready, Subject};
 use super::journal::Journal;
 use super::workplace::{self, Containment, Workplace};
 use super::{CANNOT_JUDGE, FAILS, HOLDS, out};
-use crate::course::checks::Criterion;
 use crate::course::{Course, Lesson};
-use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
+use crate::judge::{self, ScenarioVerdict, State, Verdict};
 use crate::lab::build::BuildError;
 use crate::lab::{Lab, LauncherError, Plan};
 use crate::report::export::{Outcome, Submission};
@@ -332,23 +331,10 @@ impl Session<'_> {
                 error.to_string().into_bytes()
             }
         };
-        let criteria = lesson.checks.criteria.iter().map(unearned).collect();
+        let criteria = judge::nothing_held(lesson);
         let name = subject.source().and_then(Path::file_name).unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         Ok((FAILS, name, Outcome::DoesNotBuild { criteria, output }))
-    }
-}
-
-/// What a criterion is worth to a program that does not run.
-fn unearned(criterion: &Criterion) -> CriterionVerdict {
-    CriterionVerdict {
-        id: criterion.id.get_ref().clone(),
-        text: criterion.text.get_ref().clone(),
-        state: State::Failed,
-        held: 0,
-        of: 0,
-        points: criterion.points,
-        earned: 0,
     }
 }
 

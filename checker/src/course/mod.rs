@@ -16,13 +16,14 @@ mod play;
 mod proofs;
 mod references;
 mod template;
-mod toml_error;
+pub(crate) mod toml_error;
 mod validate;
 mod word_list;
-mod words;
+pub(crate) mod words;
 
 use std::path::PathBuf;
 
+pub(crate) use error::SourceFile;
 pub use error::{CourseError, CourseErrors};
 pub use find::UnknownLesson;
 pub use finding_kind::FindingKind;

@@ -4,7 +4,7 @@ use super::error::{CourseError, SourceFile};
 use super::words;
 
 /// A noun for a closed list of words, recognised by one of them.
-const LISTS: [(&str, &str); 10] = [
+const LISTS: [(&str, &str); 11] = [
     ("expect", "step"),
     ("connections", "rule"),
     ("received", "thing to hold for"),
@@ -15,6 +15,7 @@ const LISTS: [(&str, &str); 10] = [
     ("success", "way to exit"),
     ("nxdomain", "answer of the name server"),
     ("main.rs", "file"),
+    ("best", "way to choose an attempt"),
 ];
 
 /// Tables below a scenario, by their keys: another one there was most likely meant for the scenario.
@@ -68,10 +69,12 @@ fn wrong_value(message: &str) -> Option<(&str, &str)> {
     let rest = ["invalid type: ", "invalid value: "].iter().find_map(|start| message.strip_prefix(start))?;
     let (found, expected) = rest.split_once(", expected ")?;
     let expected = match expected {
-        "u32" | "u64" | "usize" => "a number, 0 or more",
+        "u32" | "u64" | "usize" => "a whole number, 0 or more",
         "a boolean" => "true or false",
         "a sequence" => "a list",
         "a map" => "a table",
+        "a string" => "text in quotes",
+        "a TOML datetime" => "a date with a time, without quotes, such as 2026-09-12T09:00:00Z",
         expected => expected,
     };
     Some((found, expected))

@@ -12,6 +12,7 @@ pub mod clusters;
 pub mod gradebook;
 pub mod handed_in;
 pub mod plan;
+pub mod policy;
 pub mod record;
 pub mod standing;
 pub mod store;

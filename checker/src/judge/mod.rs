@@ -18,7 +18,7 @@ use crate::trace::Trace;
 
 pub use again::play_of;
 pub use scenario::{not_run, scenario, sweep};
-pub use verdict::verdict;
+pub use verdict::{nothing_held, verdict};
 
 /// The verdict on one program in one lesson.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -55,6 +55,19 @@ fn share(points: u32, held: usize, of: usize) -> u32 {
     product.checked_div(of as u128).and_then(|share| u32::try_from(share).ok()).unwrap_or(0)
 }
 
+impl CriterionVerdict {
+    /// The share of these points that was earned, rounded down: `points` × `held` / `of`.
+    #[must_use]
+    pub fn share_of(&self, points: u32) -> u32 {
+        share(points, self.held, self.of)
+    }
+
+    fn with_not_held(&self, scenarios: usize) -> Self {
+        let of = self.of + scenarios;
+        Self { of, earned: share(self.points, self.held, of), ..self.clone() }
+    }
+}
+
 impl ScenarioVerdict {
     /// Does it say anything about this criterion? One that needs another level than there was says nothing.
     fn bears_on(&self, criterion: &str) -> bool {
@@ -78,7 +91,35 @@ impl ScenarioVerdict {
     }
 }
 
+/// What the criteria are worth to a program that does not run: nothing.
+#[must_use]
+pub fn nothing_held(lesson: &Lesson) -> Vec<CriterionVerdict> {
+    let unearned = |criterion: &Criterion| CriterionVerdict { state: State::Failed, ..judge(criterion, &[]) };
+    lesson.checks.criteria.iter().map(unearned).collect()
+}
+
 impl Verdict {
+    /// The criteria that count, in order. What was not asked for, or can only be judged at another level than this,
+    /// takes part neither in what can be earned nor in what was. What was not played any more, because the program ran
+    /// into the deadline so often, did not hold.
+    #[must_use]
+    pub fn counted(&self) -> Vec<CriterionVerdict> {
+        self.criteria.iter().filter_map(|criterion| self.count(criterion)).collect()
+    }
+
+    fn count(&self, criterion: &CriterionVerdict) -> Option<CriterionVerdict> {
+        let bearing: Vec<_> =
+            self.scenarios.iter().filter(|scenario| scenario.bears_on(&criterion.id)).collect();
+        if criterion.state == State::NotRun && bearing.is_empty() {
+            return None;
+        }
+        let is_given_up = |scenario: &&&ScenarioVerdict| scenario.not_run_because == Some(NotRun::GivenUp);
+        match bearing.iter().filter(is_given_up).count() {
+            0 => Some(criterion.clone()),
+            given_up => Some(criterion.with_not_held(given_up)),
+        }
+    }
+
     /// The scenario to explain: the first that failed, those that are graded before advice.
     #[must_use]
     pub fn first_failure(&self) -> Option<&ScenarioVerdict> {
@@ -194,6 +235,37 @@ mod tests {
     fn another_criterion_of_a_failed_scenario_can_hold() {
         let other = ScenarioVerdict { failed: vec!["other".to_owned()], ..failed("a") };
         assert_eq!(criterion(vec![other]), (State::Held, 1, 1, 10));
+    }
+
+    #[test]
+    fn what_was_given_up_counts_as_not_held() {
+        let given_up = |id: &str| ScenarioVerdict { not_run_because: Some(NotRun::GivenUp), ..fault(id) };
+        let counted = |scenarios| {
+            let counted = of(scenarios).counted();
+            counted
+                .iter()
+                .map(|criterion| (criterion.held, criterion.of, criterion.earned))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(counted(vec![held("a"), failed("b")]), [(1, 2, 5)]);
+        assert_eq!(counted(vec![held("a"), failed("b"), given_up("d")]), [(1, 3, 3)]);
+        assert_eq!(counted(vec![given_up("d")]), [(0, 1, 0)]);
+        assert_eq!(counted(vec![held("a"), fault("b")]), [(1, 1, 10)]);
+    }
+
+    #[test]
+    fn what_only_another_level_can_tell_does_not_count() {
+        let private = ScenarioVerdict { not_run_because: Some(NotRun::NeedsPrivate), ..fault("p") };
+        assert_eq!(of(vec![private.clone()]).counted(), []);
+        assert_eq!(of(vec![held("a"), private]).counted().len(), 1);
+        assert_eq!(of(vec![]).counted(), [], "nothing was asked for");
+    }
+
+    #[test]
+    fn a_program_that_does_not_run_earns_nothing_of_everything() {
+        let lesson = lesson("arguments = []\n[[criterion]]\nid = 'c'\npoints = 10\ntext = 'All holds.'");
+        let criterion = nothing_held(&lesson).remove(0);
+        assert_eq!((criterion.state, criterion.points, criterion.earned), (State::Failed, 10, 0));
     }
 
     #[test]

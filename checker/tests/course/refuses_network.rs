@@ -223,7 +223,7 @@ fn round_trip_time_without_a_unit() {
       --> lessons/w04/02-length/checks.toml:43:7
        |
     43 | rtt = 100
-       |       ^^^ expected a string
+       |       ^^^ expected text in quotes
     "#);
 }
 

@@ -168,7 +168,7 @@ fn wrong_type() {
       --> lessons/w04/02-length/checks.toml:13:10
        |
     13 | points = "three"
-       |          ^^^^^^^ expected a number, 0 or more
+       |          ^^^^^^^ expected a whole number, 0 or more
     "#);
 }
 
@@ -180,7 +180,7 @@ fn number_below_zero() {
       --> lessons/w04/02-length/checks.toml:13:10
        |
     13 | points = -3
-       |          ^^ expected a number, 0 or more
+       |          ^^ expected a whole number, 0 or more
     "#);
 }
 

@@ -1,6 +1,6 @@
 //! What a submission is worth, for platforms that store nothing but points.
 
-use crate::judge::{CriterionVerdict, NotRun, ScenarioVerdict, State};
+use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 use crate::report::result;
 use crate::report::terminal::NOT_JUDGED;
 
@@ -46,14 +46,12 @@ pub fn require_score(submission: &Submission) -> Result<(), NoScore> {
     }
 }
 
-/// The criteria that count, in order. What was not asked for, or can only be judged at another level than this,
-/// takes part neither in what can be earned nor in what was.
+/// The criteria that count, in order.
 pub(super) fn parts(submission: &Submission) -> Vec<Part<'_>> {
-    let counts = |criterion: &&CriterionVerdict| {
-        criterion.state != State::NotRun
-            || bearing(submission, criterion).any(|scenario| !scenario.needs_private())
-    };
-    submission.criteria().iter().filter(counts).map(|criterion| part(submission, criterion)).collect()
+    let counted = submission.verdict().map_or_else(|| submission.criteria().to_vec(), Verdict::counted);
+    let earned = |id: &str| counted.iter().find(|counted| counted.id == id).map(|counted| counted.earned);
+    let criteria = submission.criteria().iter();
+    criteria.filter_map(|criterion| Some(part(submission, criterion, earned(&criterion.id)?))).collect()
 }
 
 /// What was earned, and what can be.
@@ -61,23 +59,8 @@ pub(super) fn total(parts: &[Part<'_>]) -> (u32, u32) {
     (parts.iter().map(|part| part.earned).sum(), parts.iter().map(|part| part.points).sum())
 }
 
-fn part<'a>(submission: &'a Submission, criterion: &'a CriterionVerdict) -> Part<'a> {
-    let given_up = bearing(submission, criterion)
-        .filter(|scenario| scenario.not_run_because == Some(NotRun::GivenUp))
-        .count();
-    Part {
-        criterion,
-        points: criterion.points,
-        earned: if given_up == 0 { criterion.earned } else { share(criterion, given_up) },
-        text: text(submission, criterion),
-    }
-}
-
-/// What was not played any more, because the program ran into the deadline so often, did not hold.
-fn share(criterion: &CriterionVerdict, given_up: usize) -> u32 {
-    let of = (criterion.of + given_up) as u64;
-    let earned = (u64::from(criterion.points) * criterion.held as u64).checked_div(of).unwrap_or(0);
-    u32::try_from(earned).unwrap_or(criterion.points)
+fn part<'a>(submission: &'a Submission, criterion: &'a CriterionVerdict, earned: u32) -> Part<'a> {
+    Part { criterion, points: criterion.points, earned, text: text(submission, criterion) }
 }
 
 /// The graded scenarios that decide on a criterion.
