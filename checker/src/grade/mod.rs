@@ -8,8 +8,10 @@
 //!                                  merge: one result a key ──▶ gradebook ──▶ exports, report
 //! ```
 
+pub mod clusters;
 pub mod evidence;
 pub mod folder;
+pub mod gradebook;
 pub mod handed_in;
 mod line;
 mod load;

@@ -4,6 +4,7 @@
 //! an element or becomes markup.
 
 pub mod autolab;
+pub mod canvas;
 mod case;
 pub mod classroom50;
 pub mod exercism;
@@ -11,10 +12,12 @@ pub mod github;
 pub mod gradescope;
 pub mod jsonl;
 pub mod junit;
+pub mod moodle;
 mod place;
 pub mod prairielearn;
 pub mod rdjson;
 mod score;
+pub mod sheet;
 pub mod summary;
 pub mod tap;
 mod words;

@@ -2,6 +2,7 @@
 
 mod consumers;
 mod golden;
+mod sheets;
 
 use crate::judge::{NotRun, State};
 use crate::report::samples::*;
