@@ -95,6 +95,7 @@ impl From<Vec<u8>> for Bodies {
 }
 
 /// Packs evidence of one lesson.
+#[allow(missing_debug_implementations, reason = "the compressor has none")]
 pub struct Packer {
     compressor: zstd::bulk::Compressor<'static>,
 }

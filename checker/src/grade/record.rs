@@ -1,9 +1,11 @@
 //! What a worker has found out about one program in one lesson, and the line that keeps it.
 
 use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{Bodies, Packer};
 use super::handed_in::Digest;
 use super::standing::Standing;
 use crate::judge::Verdict;
@@ -44,6 +46,19 @@ pub struct Packed {
     pub bodies: Digest,
     /// The outcome.
     pub evidence: Vec<u8>,
+}
+
+impl Packed {
+    /// Packs a record with the packer for these bodies.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn of(record: Record, packer: &mut Packer, bodies: &Bodies) -> io::Result<Self> {
+        let Record { key, outcome, took_ms } = record;
+        let standing = Standing::of(&outcome);
+        let evidence = packer.pack(outcome)?;
+        Ok(Self { key, standing, took_ms, bodies: bodies.id().clone(), evidence })
+    }
 }
 
 /// What came of grading a program.

@@ -9,7 +9,7 @@ use super::evidence::{Bodies, Packer};
 use super::handed_in::Program;
 use super::record::{Key, Packed, Record};
 use super::records::Attempt;
-use super::standing::{Kind, Standing};
+use super::standing::Kind;
 use super::worker::{Interrupted, Worker};
 use crate::course::Lesson;
 
@@ -88,7 +88,6 @@ struct Packers<'a>(Vec<(&'a str, Packer)>);
 
 impl<'a> Packers<'a> {
     fn pack(&mut self, task: &Task<'a>, record: Record) -> io::Result<Packed> {
-        let standing = Standing::of(&record.outcome);
         let at = self.0.iter().position(|(lesson, _)| *lesson == task.lesson.id);
         let at = match at {
             Some(at) => at,
@@ -97,9 +96,7 @@ impl<'a> Packers<'a> {
                 self.0.len() - 1
             }
         };
-        let evidence = self.0[at].1.pack(record.outcome)?;
-        let Record { key, took_ms, .. } = record;
-        Ok(Packed { key, standing, took_ms, bodies: task.bodies.id().clone(), evidence })
+        Packed::of(record, &mut self.0[at].1, task.bodies)
     }
 }
 

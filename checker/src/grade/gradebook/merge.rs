@@ -6,9 +6,10 @@ use super::error::{GradebookError, told};
 use super::read::Origin;
 use super::rows::{Source, store_plan};
 use super::{Gradebook, words};
+use crate::grade::evidence::{Bodies, Packer};
 use crate::grade::handed_in::Digest;
 use crate::grade::plan::Plan;
-use crate::grade::record::{Key, Record};
+use crate::grade::record::{Key, Outcome, Packed, Record};
 use crate::grade::standing::{Kind, Standing};
 
 /// So many results are written at a time: few enough to keep memory flat and others waiting shortly, enough to make the
@@ -33,7 +34,7 @@ pub enum Added {
     New,
     /// The same was known already.
     Known,
-    /// It takes the place of a result that could not be judged.
+    /// It takes the place of a result that could not be judged, or was thought to be the same each time.
     Better,
     /// Another result was known already, and stays: the program is not the same each time.
     Differs,
@@ -76,7 +77,27 @@ impl Merge<'_> {
     /// # Errors
     /// When the file cannot be written.
     pub fn add(&mut self, record: &Record) -> Result<Added, GradebookError> {
-        let added = self.try_add(record).inspect_err(|_| self.roll_back());
+        let file = self.book.file.clone();
+        let lesson = self.lesson(&record.key).map_err(told(&file))?;
+        let bodies =
+            self.book.bodies_like(&lesson.unwrap_or_default(), &self.source.seed).map_err(told(&file))?;
+        let packed = Packer::new(&bodies)
+            .and_then(|mut packer| Packed::of(record.clone(), &mut packer, &bodies))
+            .map_err(|error| told(&file)(words::strange(error)))?;
+        self.add_packed(&packed, &record.outcome, &bodies)
+    }
+
+    /// The same for a record that is packed already.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn add_packed(
+        &mut self,
+        record: &Packed,
+        outcome: &Outcome,
+        bodies: &Bodies,
+    ) -> Result<Added, GradebookError> {
+        let added = self.try_add(record, outcome, bodies).inspect_err(|_| self.roll_back());
         let added = added.map_err(told(&self.book.file))?;
         if self.pending >= BATCH {
             self.commit().map_err(told(&self.book.file))?;
@@ -98,27 +119,30 @@ impl Merge<'_> {
         self.number().map_err(told(&file))
     }
 
-    fn try_add(&mut self, record: &Record) -> Result<Added> {
-        self.begin_batch()?;
-        let connection = &self.book.connection;
+    /// For which lesson a key was planned.
+    fn lesson(&self, key: &Key) -> Result<Option<String>> {
         let planned = "SELECT lesson FROM entry WHERE run = ? AND key = ? LIMIT 1";
-        let mut planned = connection.prepare_cached(planned)?;
-        let Some(lesson) =
-            planned.query_row(params![self.run, record.key.0.0], |row| row.get(0)).optional()?
-        else {
-            return Ok(Added::Unplanned);
-        };
-        let lesson: String = lesson;
-        let standing = Standing::of(&record.outcome);
+        let mut planned = self.book.connection.prepare_cached(planned)?;
+        planned.query_row(params![self.run, key.0.0], |row| row.get(0)).optional()
+    }
+
+    fn try_add(&mut self, record: &Packed, outcome: &Outcome, bodies: &Bodies) -> Result<Added> {
+        self.begin_batch()?;
+        let Some(lesson) = self.lesson(&record.key)? else { return Ok(Added::Unplanned) };
+        let connection = &self.book.connection;
         let added = match known(connection, &record.key)? {
             None => Added::New,
-            Some(known) if known == standing => return Ok(Added::Known),
+            Some(known) if known == record.standing => return Ok(Added::Known),
             Some(Standing { kind: Kind::NotJudged, .. }) => Added::Better,
-            Some(_) if standing.kind == Kind::NotJudged => return Ok(Added::Known),
+            // What was the same until now, and is so no more, needs a look.
+            Some(_) if record.standing.kind == Kind::Unstable => Added::Better,
+            Some(_) if record.standing.kind == Kind::NotJudged => return Ok(Added::Known),
             Some(_) => return Ok(Added::Differs),
         };
+        let sql = "INSERT OR IGNORE INTO bodies VALUES (?, ?)";
+        connection.prepare_cached(sql)?.execute(params![record.bodies.0, bodies.bytes()])?;
         connection.prepare_cached("DELETE FROM result WHERE key = ?")?.execute([&record.key.0.0])?;
-        self.source.store(connection, &lesson, record, &standing)?;
+        self.source.store(connection, &lesson, record, outcome)?;
         self.pending += 1;
         Ok(added)
     }

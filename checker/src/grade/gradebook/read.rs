@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{GradebookError, told};
 use super::{Gradebook, words};
 use crate::grade::clusters::Mark;
+use crate::grade::evidence::{Bodies, Unpacker};
 use crate::grade::handed_in::{Content, Digest, HandedIn, Problem, Program};
 use crate::grade::plan::{Entry, Learner, PlannedLesson};
 use crate::grade::record::{Key, Outcome};
@@ -140,11 +141,29 @@ impl Gradebook {
     /// When the file cannot be read.
     pub fn outcome(&self, key: &Key) -> Result<Option<Outcome>, GradebookError> {
         let read = || -> Result<Option<Outcome>> {
-            let mut statement = self.connection.prepare_cached("SELECT outcome FROM result WHERE key = ?")?;
-            let packed: Option<Vec<u8>> = statement.query_row([&key.0.0], |row| row.get(0)).optional()?;
-            packed.map(|packed| words::of_packed(&packed)).transpose()
+            let sql = "SELECT outcome, bodies FROM result WHERE key = ?";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let packed: Option<(Vec<u8>, String)> = statement.query_row([&key.0.0], read).optional()?;
+            let Some((packed, bodies)) = packed else { return Ok(None) };
+            let bodies = Bodies::from(self.bodies_of(&bodies)?);
+            Unpacker { bodies: &bodies }.unpack(&packed).map(Some).map_err(words::strange)
         };
         read().map_err(told(&self.file))
+    }
+
+    fn bodies_of(&self, id: &str) -> Result<Vec<u8>> {
+        let mut statement = self.connection.prepare_cached("SELECT bytes FROM bodies WHERE id = ?")?;
+        statement.query_row([id], |row| row.get(0))
+    }
+
+    /// What programs of this lesson were sent, where that is known: results that are alike take less room with it.
+    pub(super) fn bodies_like(&self, lesson: &str, seed: &str) -> Result<Bodies> {
+        let sql = "SELECT bytes FROM bodies JOIN result ON result.bodies = bodies.id \
+                   WHERE lesson = ? AND seed = ? ORDER BY length(bytes) DESC LIMIT 1";
+        let bytes: Option<Vec<u8>> =
+            self.connection.prepare_cached(sql)?.query_row([lesson, seed], |row| row.get(0)).optional()?;
+        Ok(Bodies::from(bytes.unwrap_or_default()))
     }
 
     fn read_runs(&self) -> Result<Vec<Run>> {

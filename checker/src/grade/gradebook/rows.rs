@@ -7,15 +7,14 @@ use super::words;
 use crate::grade::clusters::Mark;
 use crate::grade::handed_in::{Content, Digest};
 use crate::grade::plan::{Entry, Plan};
-use crate::grade::record::{Key, Outcome, Record};
-use crate::grade::standing::Standing;
+use crate::grade::record::{Key, Outcome, Packed};
 use crate::judge::{CriterionVerdict, NotRun, ScenarioVerdict, State, Verdict};
 
 /// What all results of the run have in common.
 #[derive(Debug)]
 pub(super) struct Source {
     checker: String,
-    seed: String,
+    pub(super) seed: String,
     level: String,
 }
 
@@ -81,25 +80,26 @@ impl Source {
         &self,
         connection: &Connection,
         lesson: &str,
-        record: &Record,
-        standing: &Standing,
+        record: &Packed,
+        outcome: &Outcome,
     ) -> Result<()> {
-        let mark = Mark::of(lesson, &record.outcome);
-        let sql = "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let mark = Mark::of(lesson, outcome);
+        let sql = "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         connection.prepare_cached(sql)?.execute(params![
             record.key.0.0,
             lesson,
-            words::word(&standing.kind),
+            words::word(&record.standing.kind),
             self.level,
             self.seed,
             self.checker,
             mark.as_ref().map(|mark| &mark.id),
             mark.as_ref().map(|mark| &mark.title),
-            words::json(standing),
-            words::packed(&record.outcome),
+            words::json(&record.standing),
+            record.evidence,
+            record.bodies.0,
             i64::try_from(record.took_ms).unwrap_or(i64::MAX),
         ])?;
-        match &record.outcome {
+        match outcome {
             Outcome::Judged { verdict, .. } => store_verdict(connection, &record.key, verdict),
             _ => Ok(()),
         }

@@ -1,10 +1,5 @@
 //! How values stand in columns.
 
-use std::io::{Read, Write};
-
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
 use serde::Serialize;
@@ -35,20 +30,6 @@ pub(super) fn json(value: &impl Serialize) -> String {
 /// Reads JSON.
 pub(super) fn of_json<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(strange)
-}
-
-/// A value as compressed JSON.
-pub(super) fn packed(value: &impl Serialize) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut encoder, value).expect("memory takes all");
-    encoder.flush().and_then(|()| encoder.finish()).expect("memory takes all")
-}
-
-/// Reads compressed JSON.
-pub(super) fn of_packed<T: DeserializeOwned>(packed: &[u8]) -> Result<T> {
-    let mut text = Vec::new();
-    ZlibDecoder::new(packed).read_to_end(&mut text).map_err(strange)?;
-    serde_json::from_slice(&text).map_err(strange)
 }
 
 /// A seed as it stands in columns: as reports show it.

@@ -49,6 +49,11 @@ CREATE TABLE entry (
 CREATE INDEX entry_of_learner ON entry (run, learner);
 CREATE INDEX entry_of_key ON entry (key);
 
+CREATE TABLE bodies (
+    id TEXT PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE result (
     key TEXT PRIMARY KEY,
     lesson TEXT NOT NULL,
@@ -59,7 +64,8 @@ CREATE TABLE result (
     cluster TEXT,
     cluster_title TEXT,
     standing TEXT NOT NULL, -- JSON
-    outcome BLOB NOT NULL, -- JSON with all traces, compressed as zlib does
+    outcome BLOB NOT NULL, -- all evidence, as zstd packs it with the bodies for a dictionary
+    bodies TEXT NOT NULL REFERENCES bodies (id),
     took_ms INTEGER NOT NULL
 ) STRICT;
 
