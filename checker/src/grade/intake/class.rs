@@ -29,7 +29,10 @@ pub(super) struct Class {
     pub(super) notes: Vec<String>,
 }
 
-/// Takes what a submission consists of; false ends it all.
+/// A part of the archive: its path, where it can have any, what it is, and whether it runs.
+type Listed = (Option<Vec<u8>>, Nature, bool);
+
+/// Takes what a submission consists of; an error ends it all.
 type Take<'a> = dyn FnMut(&Submission, Material) -> Result<(), IntakeError> + 'a;
 
 impl Class {
@@ -89,7 +92,7 @@ impl Class {
 
     fn list_archive(&mut self, format: Format) -> Result<(), IntakeError> {
         self.format = Some(format);
-        let mut listed: Vec<(Option<Vec<u8>>, Nature, bool)> = Vec::new();
+        let mut listed: Vec<Listed> = Vec::new();
         let (mut metadata, mut notes) = (None, Vec::new());
         self.each_part(&mut |part, content| {
             let path = inside(&part.name).filter(|path| !path.is_empty());
@@ -108,20 +111,11 @@ impl Class {
         })?;
         (self.metadata, self.notes) = (metadata, notes);
         let root = common_root(&listed, self.metadata.is_some());
-        let mut tops: BTreeMap<Vec<u8>, (Nature, bool)> = BTreeMap::new();
         let paths: Vec<Option<Vec<u8>>> = listed
             .iter()
             .map(|(path, ..)| path.as_ref().and_then(|path| without(path, root.as_deref())))
             .collect();
-        for (path, (_, nature, is_executable)) in paths.iter().zip(&listed) {
-            let Some(path) = path else { continue };
-            let name = path.split(|&byte| byte == b'/').next().unwrap_or_default().to_vec();
-            let is_below = name.len() < path.len();
-            let top = tops.entry(name).or_insert((*nature, *is_executable));
-            if is_below {
-                *top = (Nature::Folder, false);
-            }
-        }
+        let tops = tops_of(&paths, &listed);
         let numbers: BTreeMap<&Vec<u8>, usize> = tops.keys().zip(0..).collect();
         self.parts = paths
             .iter()
@@ -214,6 +208,21 @@ impl Class {
     }
 }
 
+/// The first parts of paths; whatever has something below it is a folder.
+fn tops_of(paths: &[Option<Vec<u8>>], listed: &[Listed]) -> BTreeMap<Vec<u8>, (Nature, bool)> {
+    let mut tops: BTreeMap<Vec<u8>, (Nature, bool)> = BTreeMap::new();
+    for (path, (_, nature, is_executable)) in paths.iter().zip(listed) {
+        let Some(path) = path else { continue };
+        let name = path.split(|&byte| byte == b'/').next().unwrap_or_default().to_vec();
+        let is_below = name.len() < path.len();
+        let top = tops.entry(name).or_insert((*nature, *is_executable));
+        if is_below {
+            *top = (Nature::Folder, false);
+        }
+    }
+    tops
+}
+
 /// Gives a part to all submissions that it belongs to.
 fn feed(
     users: &[(usize, &[u8])],
@@ -263,7 +272,7 @@ fn without(path: &[u8], root: Option<&[u8]>) -> Option<Vec<u8>> {
 }
 
 /// The folder that an archive has around everything, where it is not a learner's own.
-fn common_root(listed: &[(Option<Vec<u8>>, Nature, bool)], has_metadata: bool) -> Option<Vec<u8>> {
+fn common_root(listed: &[Listed], has_metadata: bool) -> Option<Vec<u8>> {
     const OF_PROGRAMS: [&str; 7] = ["src", "exercises", "include", "inc", "lib", "tests", "test"];
     let paths: Vec<&Vec<u8>> = listed.iter().filter_map(|(path, ..)| path.as_ref()).collect();
     let first = paths.first()?.split(|&byte| byte == b'/').next()?;
