@@ -48,6 +48,29 @@ pub struct LessonOverview {
     pub clusters: Vec<Cluster>,
 }
 
+impl Overview {
+    /// How many lines somebody has to look at.
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        let counted =
+            |lesson: &LessonOverview| lesson.counts.of(Kind::Unstable) + lesson.counts.of(Kind::NotJudged);
+        self.lessons.iter().map(counted).sum::<usize>().max(self.needs_look.len())
+    }
+}
+
+impl LessonOverview {
+    /// The criterion that most learners miss, where any does.
+    #[must_use]
+    pub fn hardest(&self) -> Option<&CriterionOverview> {
+        // Of equals the first: it is the more basic one.
+        self.criteria
+            .iter()
+            .rev()
+            .max_by_key(|criterion| criterion.failed)
+            .filter(|hardest| hardest.failed > 0)
+    }
+}
+
 /// How many learners have reached what: one number for each [`Kind`], in order of [`Kind::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts([usize; Kind::ALL.len()]);

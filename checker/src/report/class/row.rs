@@ -11,7 +11,8 @@ pub struct Person {
     pub login: String,
     /// The name of the person, where it is known.
     pub name: Option<String>,
-    /// The address of the learner's page, relative to the overview; none where there is no page.
+    /// The address of the learner's page; none where there is no page. It is relative to the overview and to other
+    /// learners' pages, which lie in the same folder.
     pub page: Option<String>,
 }
 
