@@ -33,7 +33,7 @@ fn judged(submission: &Submission, verdict: &Verdict, expectation: Option<&Expec
     let telling = failed.first().or(unjudged.first());
     let Some(telling) = telling else {
         let first = verdict.scenarios.iter().find_map(|each| each.trace.as_ref());
-        return first.map(printed).unwrap_or_default();
+        return first.map(|trace| printed(trace, "h3")).unwrap_or_default();
     };
     let mut out = telling_scenario(submission, telling, expectation);
     let is_other = |each: &&ScenarioVerdict| each.id != telling.id;
@@ -65,7 +65,7 @@ fn telling_scenario(
         sentence(&scenario.title),
         explanation(scenario, seen),
         diagram::drawing(scenario, expectation).unwrap_or_default(),
-        scenario.trace.as_ref().map(printed).unwrap_or_default(),
+        scenario.trace.as_ref().map(|trace| printed(trace, "h4")).unwrap_or_default(),
         as_text(scenario),
     )
 }
@@ -91,13 +91,13 @@ fn explanation(scenario: &ScenarioVerdict, again: Option<String>) -> String {
     format!("<dl class=\"why\">\n{}</dl>\n", rows.collect::<String>())
 }
 
-/// What the program wrote.
-fn printed(trace: &Trace) -> String {
+/// What the program wrote, below titles in elements `heading`.
+fn printed(trace: &Trace, heading: &str) -> String {
     [(Stream::Stdout, "What it printed"), (Stream::Stderr, "What it wrote to standard error")]
         .into_iter()
         .map(|(stream, title)| match written(trace, stream) {
             bytes if bytes.is_empty() => String::new(),
-            bytes => format!("<h4>{title}</h4>\n{}", block("output", &diagram::output(&bytes))),
+            bytes => format!("<{heading}>{title}</{heading}>\n{}", block("output", &diagram::output(&bytes))),
         })
         .collect()
 }

@@ -19,21 +19,22 @@ const HEX: Amount = Amount { first: 160, last: 48 };
 const QUOTED: usize = 56;
 const QUOTES: Look = Look { width: QUOTED, is_unicode: true, has_colour: false };
 
-/// The drawings beside each other; beneath the row that the verdict is about, the verdict.
-pub(super) fn ladders(sides: &[Side], places: &[Place<'_>], verdict: &str) -> String {
+/// The drawings beside each other, each with its title in an element `heading`; beneath the row that the verdict is
+/// about, the verdict.
+pub(super) fn ladders(sides: &[Side], places: &[Place<'_>], verdict: &str, heading: &str) -> String {
     let alone = if sides.len() == 1 { " alone" } else { "" };
-    let ladders: String = sides.iter().map(|side| ladder(*side, places, verdict)).collect();
+    let ladders: String = sides.iter().map(|side| ladder(*side, places, verdict, heading)).collect();
     format!("<div class=\"ladders{alone}\" style=\"--rows: {}\">\n{ladders}</div>\n", places.len())
 }
 
-fn ladder(side: Side, places: &[Place<'_>], verdict: &str) -> String {
+fn ladder(side: Side, places: &[Place<'_>], verdict: &str, heading: &str) -> String {
     let class = match side {
         Side::Expected => "expected",
         Side::Happened => "happened",
     };
     let items: String = places.iter().map(|place| item(place, side, verdict)).collect();
     format!(
-        "<section class=\"ladder {class}\" aria-label=\"{title}\">\n<h2>{title}</h2>\n\
+        "<section class=\"ladder {class}\" aria-label=\"{title}\">\n<{heading}>{title}</{heading}>\n\
          <p class=\"names\" aria-hidden=\"true\"><span>program</span><span>server</span></p>\n\
          <ol>\n{items}</ol>\n</section>\n",
         title = side.title(),

@@ -28,7 +28,7 @@ pub fn page(exchange: &Exchange<'_>) -> String {
     out.push_str(&verdict(exchange));
     out.push_str("<main>\n");
     out.push_str(&explanation(exchange));
-    out.push_str(&ladder::ladders(&Side::BOTH, &places, exchange.first_sentence()));
+    out.push_str(&ladder::ladders(&Side::BOTH, &places, exchange.first_sentence(), "h2"));
     out.push_str(&again(exchange));
     out.push_str(&plain(exchange));
     out.push_str("</main>\n</body>\n</html>\n");
@@ -46,7 +46,7 @@ pub(in crate::report) fn drawing(
         Some(expectation) => (compare::compare(expectation, verdict, trace), &Side::BOTH[..]),
         None => (compare::happened(verdict, trace), &[Side::Happened][..]),
     };
-    Some(ladder::ladders(sides, &places(&comparison), first_sentence(sentence_of(verdict))))
+    Some(ladder::ladders(sides, &places(&comparison), first_sentence(sentence_of(verdict)), "h4"))
 }
 
 fn head(exchange: &Exchange<'_>) -> String {
