@@ -91,7 +91,7 @@ fn every_text_stands_out_from_its_paper() {
 #[test]
 fn a_page_is_read_aloud_in_order() {
     let expression = "({
-        levels: [...document.querySelectorAll('h1, h2, h3')].map(each => Number(each.tagName[1])),
+        levels: [...document.querySelectorAll('h1, h2, h3, h4')].map(each => Number(each.tagName[1])),
         unnamed: [...document.querySelectorAll('input, select')].filter(each => !each.closest('label')).length,
         nameless: [...document.querySelectorAll('section, aside, nav')].filter(each => !each.ariaLabel &&
             !document.getElementById(each.getAttribute('aria-labelledby'))).length,
@@ -167,9 +167,7 @@ fn lines_are_chosen_sorted_followed_and_found_again() {
 
     window.turn(|window| window.click(".results tbody tr:nth-child(2) a"));
     assert_eq!(window.ask("document.querySelector('h1').textContent"), "Ada Lovelace ada");
-    window.turn(|window| {
-        window.ask("history.back()");
-    });
+    window.go_back();
     assert_eq!(window.ask(SHOWN), json!(["Niklaus ", "Ada Love"]), "the way back leads to the same view");
     window.go(&report.page("learner-ada.html"), "");
     window.turn(|window| window.click(".where a"));

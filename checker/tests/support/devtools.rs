@@ -100,6 +100,16 @@ impl Window {
         self.wait_for_page(before);
     }
 
+    /// Goes back to the page before, and waits until all of it is there.
+    pub fn go_back(&mut self) {
+        let before = self.loaded;
+        let history = self.call("Page.getNavigationHistory", json!({}));
+        let current = history["currentIndex"].as_u64().expect("a place in the history");
+        let place = usize::try_from(current).expect("a short history").checked_sub(1).expect("a page before");
+        self.call("Page.navigateToHistoryEntry", json!({ "entryId": history["entries"][place]["id"] }));
+        self.wait_for_page(before);
+    }
+
     /// The value of a JavaScript expression in the page; promises are waited for.
     pub fn ask(&mut self, expression: &str) -> Value {
         let functions = include_str!("browser.js");
