@@ -7,6 +7,7 @@ mod doctor;
 mod exercise;
 mod explain;
 mod files;
+mod gradebook;
 mod hint;
 mod init;
 mod interrupt;
@@ -104,6 +105,8 @@ enum Command {
     Update(update::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
+    /// Show, compare and export what is known of a class
+    Gradebook(gradebook::Arguments),
     /// Show what is installed, what is missing and what to do about it
     Doctor,
     /// Find mistakes in the course's files
@@ -145,6 +148,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Reset(command) => reset::run(command, course),
         Command::Update(command) => update::run(command, course),
         Command::Explain(command) => explain::run(command, course),
+        Command::Gradebook(command) => gradebook::run(command, course),
         Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),

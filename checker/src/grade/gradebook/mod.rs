@@ -15,6 +15,7 @@ mod rows;
 #[cfg(test)]
 pub(super) mod samples;
 mod schema;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -31,6 +32,7 @@ pub use error::GradebookError;
 pub use merge::{Added, Merge};
 pub use read::{Graded, Origin, Run};
 pub use rejudge::Rejudged;
+pub use tally::{Rules, Tally, Worth, unearned};
 
 use self::error::{PATIENCE, told};
 use self::schema::{Layout, STEPS};

@@ -8,7 +8,10 @@ use crate::grade::clusters::Mark;
 use crate::grade::handed_in::{Content, Digest};
 use crate::grade::plan::{Entry, Plan};
 use crate::grade::record::{Key, Outcome, Packed};
+use crate::grade::record::{Key, Outcome, Record};
+use crate::grade::standing::Standing;
 use crate::judge::{CriterionVerdict, NotRun, ScenarioVerdict, State, Verdict};
+use crate::judge::{CriterionVerdict, ScenarioVerdict, Verdict};
 
 /// What all results of the run have in common.
 #[derive(Debug)]
@@ -108,7 +111,7 @@ impl Source {
 
 /// What people ask for with SQL.
 fn store_verdict(connection: &Connection, key: &Key, verdict: &Verdict) -> Result<()> {
-    for (place, criterion) in counted(verdict).iter().enumerate() {
+    for (place, criterion) in verdict.counted().iter().enumerate() {
         let CriterionVerdict { id, text, state, held, of, points, earned } = criterion;
         let sql = "INSERT INTO criterion VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let (state, held, of) = (words::word(state), words::count(*held), words::count(*of));
@@ -140,27 +143,4 @@ fn store_scenario(
         connection.prepare_cached(sql)?.execute(row)?;
     }
     Ok(())
-}
-
-/// The criteria as they count: what was not played any more, because the program ran into the deadline so often, did
-/// not hold.
-fn counted(verdict: &Verdict) -> Vec<CriterionVerdict> {
-    let given_up = |id: &String| {
-        let is_given_up = |scenario: &&ScenarioVerdict| {
-            scenario.not_run_because == Some(NotRun::GivenUp)
-                && !scenario.is_advice
-                && scenario.criteria.contains(id)
-        };
-        verdict.scenarios.iter().filter(is_given_up).count()
-    };
-    let count = |criterion: &CriterionVerdict| match given_up(&criterion.id) {
-        0 => criterion.clone(),
-        more => {
-            let of = criterion.of + more;
-            let earned = u64::from(criterion.points) * criterion.held as u64 / of as u64;
-            let earned = u32::try_from(earned).unwrap_or(criterion.points);
-            CriterionVerdict { state: State::Failed, of, earned, ..criterion.clone() }
-        }
-    };
-    verdict.criteria.iter().map(count).collect()
 }

@@ -4,14 +4,15 @@
 //! `stdout_visibility`: only the file is read for points.
 
 use serde::Serialize;
+use serde_json::Number;
 
-use super::score::{Part, advice, parts, total};
+use super::score::{Part, notes, number, parts, worth};
 use super::words::harmless;
 use super::{Outcome, Submission, pretty};
 
 #[derive(Serialize)]
 struct Results<'a> {
-    score: u32,
+    score: Number,
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_time: Option<f64>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -33,17 +34,20 @@ struct Test<'a> {
     number: String,
     #[serde(skip_serializing_if = "str::is_empty")]
     output: &'a str,
+    /// One that is hidden hides the total from learners as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<&'static str>,
 }
 
 /// The results of one submission; see [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission) -> String {
     let parts = parts(submission);
-    let test = |(index, part): (usize, _)| test(index + 1, part);
+    let test = |(index, part): (usize, _)| test(index + 1, part, submission);
     pretty(&Results {
-        score: total(&parts).0,
+        score: number(worth(submission).0),
         execution_time: seconds(submission),
-        output: advice(submission),
+        output: notes(submission),
         output_format: "text",
         test_output_format: "text",
         test_name_format: "text",
@@ -53,7 +57,7 @@ pub fn of(submission: &Submission) -> String {
     })
 }
 
-fn test<'a>(number: usize, part: &'a Part<'_>) -> Test<'a> {
+fn test<'a>(number: usize, part: &'a Part<'_>, submission: &Submission) -> Test<'a> {
     Test {
         score: part.earned,
         max_score: part.points,
@@ -61,6 +65,7 @@ fn test<'a>(number: usize, part: &'a Part<'_>) -> Test<'a> {
         name: harmless(&part.criterion.text),
         number: number.to_string(),
         output: &part.text,
+        visibility: submission.hides(&part.criterion.id).then_some("hidden"),
     }
 }
 

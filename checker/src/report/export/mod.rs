@@ -45,6 +45,23 @@ pub struct Submission {
     pub source: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
+    /// What a class says of it; none where somebody checks a program alone.
+    pub class: Option<Class>,
+}
+
+/// What a class says of a submission beside what happened. Amounts are in hundredths of a point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Whose it is.
+    pub learner: String,
+    /// What all is worth in the end.
+    pub total: u64,
+    /// The most that can be earned.
+    pub of: u64,
+    /// Sentences for the learner: what the instructor says, and how late it is.
+    pub notes: Vec<String>,
+    /// Ids of criteria that learners must not see.
+    pub hidden: Vec<String>,
 }
 
 /// What came of a check.
@@ -75,6 +92,19 @@ impl Submission {
     #[must_use]
     pub fn scenarios(&self) -> &[ScenarioVerdict] {
         self.verdict().map_or(&[], |verdict| &verdict.scenarios)
+    }
+
+    /// What tells it apart from others in one text.
+    fn suite(&self) -> String {
+        match &self.class {
+            Some(class) => format!("{} {}", class.learner, self.lesson),
+            None => self.lesson.clone(),
+        }
+    }
+
+    /// Must learners not see this criterion?
+    fn hides(&self, criterion: &str) -> bool {
+        self.class.as_ref().is_some_and(|class| class.hidden.iter().any(|id| id == criterion))
     }
 
     fn criteria(&self) -> &[CriterionVerdict] {
