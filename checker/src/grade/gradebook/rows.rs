@@ -8,9 +8,6 @@ use crate::grade::clusters::Mark;
 use crate::grade::handed_in::{Content, Digest};
 use crate::grade::plan::{Entry, Plan};
 use crate::grade::record::{Key, Outcome, Packed};
-use crate::grade::record::{Key, Outcome, Record};
-use crate::grade::standing::Standing;
-use crate::judge::{CriterionVerdict, NotRun, ScenarioVerdict, State, Verdict};
 use crate::judge::{CriterionVerdict, ScenarioVerdict, Verdict};
 
 /// What all results of the run have in common.
