@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 /// A descriptor that becomes readable whenever the user wants to stop, for somebody who is always there to see to it.
@@ -27,6 +28,12 @@ pub(super) fn on(signals: &[i32]) -> io::Result<OwnedFd> {
         signal_hook::low_level::pipe::register(signal, writable.try_clone()?)?;
     }
     Ok(readable.into())
+}
+
+/// Is such a descriptor readable by now?
+pub(super) fn has_come(descriptor: &OwnedFd) -> bool {
+    let mut wait = [PollFd::new(descriptor, PollFlags::IN)];
+    poll(&mut wait, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
 }
 
 /// A descriptor that becomes (and stays) readable when the user wants to stop.

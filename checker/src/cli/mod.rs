@@ -7,6 +7,7 @@ mod doctor;
 mod exercise;
 mod explain;
 mod files;
+mod grade;
 mod gradebook;
 mod hint;
 mod init;
@@ -107,6 +108,16 @@ enum Command {
     Explain(explain::Arguments),
     /// Show, compare and export what is known of a class
     Gradebook(gradebook::Arguments),
+    /// Grade a class: whatever was handed in, each program in a box of its own, into a gradebook
+    Grade(grade::Arguments),
+    /// Freeze what is to be graded, in shares that several machines can work on
+    Plan(grade::PlanArguments),
+    /// Grade one share of a plan
+    Shard(grade::Shard),
+    /// Bring the results of all shares together: into the gradebook
+    Merge(grade::Merge),
+    /// Grade again what changed lessons or a changed checker touch, and tell whose verdict changed
+    Regrade(grade::Regrade),
     /// Show what is installed, what is missing and what to do about it
     Doctor,
     /// Find mistakes in the course's files
@@ -149,6 +160,11 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Update(command) => update::run(command, course),
         Command::Explain(command) => explain::run(command, course),
         Command::Gradebook(command) => gradebook::run(command, course),
+        Command::Grade(command) => grade::run(command, course),
+        Command::Plan(command) => grade::run_plan(command, course),
+        Command::Shard(command) => grade::run_shard(command, course),
+        Command::Merge(command) => grade::run_merge(command, course),
+        Command::Regrade(command) => grade::regrade(command, course),
         Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),

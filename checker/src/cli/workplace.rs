@@ -12,10 +12,11 @@ use super::interrupt;
 use crate::course::Course;
 use crate::course::checks::DurationSpec;
 use crate::deadlines::Patience;
+use crate::grade::folder::Folder;
 use crate::lab::build::{BuildError, Builder, Cache, Tools};
 use crate::lab::{self, Lab, LauncherError, Limits, Plan, Wanted};
 use crate::run::{EncounterError, Team};
-use crate::trace::MOST_ROUND_TRIP;
+use crate::trace::{Level, MOST_ROUND_TRIP};
 use crate::wire;
 
 /// Finds and loads the course.
@@ -99,6 +100,34 @@ impl Containment {
         Ok(Self { require_private: true, ..self.clone() })
     }
 
+    /// That of a class. The programs of others are in it, and grades: nobody is graded beside everything else on this
+    /// machine unless that was asked for.
+    ///
+    /// # Errors
+    /// When the options contradict each other, or the system has no boxes.
+    pub(super) fn level_of_a_class(&self) -> anyhow::Result<Level> {
+        match self.wanted()? {
+            Wanted::Loopback if self.level == Some(LevelWord::Loopback) => Ok(Level::Loopback),
+            Wanted::Private | Wanted::PrivateOnly => Ok(Level::Private),
+            Wanted::Loopback => bail!(
+                "this system cannot contain programs: grade on Linux, or, where all learners are trusted, with --level loopback"
+            ),
+        }
+    }
+
+    /// This level and no other.
+    pub(super) fn at(level: Level) -> Self {
+        match level {
+            Level::Loopback => Self { level: Some(LevelWord::Loopback), require_private: false },
+            Level::Private => Self { level: Some(LevelWord::Private), require_private: true },
+        }
+    }
+
+    /// Was nothing said about it?
+    pub(super) fn is_open(&self) -> bool {
+        self.level.is_none() && !self.require_private
+    }
+
     /// Was the private level asked for, and not only taken where it is to be had?
     pub(super) fn is_explicit(&self) -> bool {
         self.level == Some(LevelWord::Private)
@@ -140,6 +169,30 @@ impl Workplace {
         root: &Path,
         containment: &Containment,
     ) -> anyhow::Result<Self> {
+        Self::open_at(interrupt, root, &root.join(".workbook").join("build"), &[], containment)
+    }
+
+    /// Opens the workplace for a class that is graded in this folder.
+    ///
+    /// # Errors
+    /// When the machine refuses what every check needs.
+    pub(super) fn of_a_class(
+        root: &Path,
+        folder: &Folder,
+        containment: &Containment,
+    ) -> anyhow::Result<Self> {
+        let interrupt = interrupt::descriptor().context("cannot handle signals")?;
+        Self::open_at(interrupt, root, &folder.builds(), &[folder.root()], containment)
+    }
+
+    /// Builds go to the folder `builds`; no program sees what is in `private`.
+    fn open_at(
+        interrupt: OwnedFd,
+        root: &Path,
+        builds: &Path,
+        private: &[&Path],
+        containment: &Containment,
+    ) -> anyhow::Result<Self> {
         if root.to_str().is_none() {
             bail!("{}: the course's path is not UTF-8; move it to a folder whose name is", root.display());
         }
@@ -150,11 +203,12 @@ impl Workplace {
             .context("nothing can connect to 127.0.0.1 on this machine, so no program can be judged")?;
         lab::adopt_orphans();
         let lab = Lab::open(&executable, processors, Limits::default(), patience, containment.wanted()?)?;
-        let cache = Cache::open(&root.join(".workbook").join("build"))
+        let cache = Cache::open(builds)
             .context("there is no place to build in: neither the course's folder nor the temporary folder can be written to")?;
         let folder = cache.folder().to_owned();
         let home = std::env::var_os("HOME").map(PathBuf::from).and_then(|home| home.canonicalize().ok());
-        let hidden = home.into_iter().chain([root.canonicalize()?, folder.clone()]).collect();
+        let private = private.iter().map(|path| path.to_path_buf());
+        let hidden = home.into_iter().chain([root.canonicalize()?, folder.clone()]).chain(private).collect();
         let lab = lab.remembering(folder.join("boxes")).hiding(hidden);
         let tools = Tools::new(folder.join("tools.json"));
         let scratch = tempfile::Builder::new().prefix("run-").tempdir_in(&folder)?;

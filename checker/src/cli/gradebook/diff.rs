@@ -4,7 +4,7 @@ use anyhow::bail;
 
 use super::table::change;
 use crate::cli::{FAILS, HOLDS, out};
-use crate::grade::gradebook::{Change, CriterionChange, Held};
+use crate::grade::gradebook::{Change, CriterionChange, Gradebook, Held, Run};
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,15 @@ pub(super) fn run(arguments: &Arguments, all: &super::Arguments) -> anyhow::Resu
             (old, new)
         }
     };
-    let changes = book.diff(&old, &new)?;
+    tell(&book, &old, &new)
+}
+
+/// Tells whose verdict differs; the exit code says whether anybody's does.
+///
+/// # Errors
+/// When the gradebook cannot be read.
+pub(in crate::cli) fn tell(book: &Gradebook, old: &Run, new: &Run) -> anyhow::Result<u8> {
+    let changes = book.diff(old, new)?;
     if changes.is_empty() {
         out::print(&format!("runs {} and {} say the same of everyone\n", old.number, new.number))?;
         return Ok(HOLDS);

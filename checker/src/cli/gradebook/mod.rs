@@ -20,6 +20,8 @@ use crate::course::{Course, UnknownLesson};
 use crate::grade::gradebook::{Gradebook, GradebookError, Run};
 use crate::grade::policy::Policy;
 
+pub(super) use diff::tell as tell_changes;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The file of the gradebook

@@ -1,0 +1,86 @@
+//! `workbook grade`, and its parts: `plan`, `shard` and `merge`; and `regrade`.
+
+mod merge;
+mod plan;
+mod progress;
+mod regrade;
+mod shard;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::workplace;
+use crate::course::{Course, Lesson};
+use crate::grade::folder::{Folder, Lock};
+use crate::grade::plan::Plan;
+
+pub(super) use merge::{Arguments as Merge, run as run_merge};
+pub(super) use plan::{Arguments as PlanArguments, run as run_plan};
+pub(super) use regrade::{Arguments as Regrade, run as regrade};
+pub(super) use shard::{Arguments as Shard, run as run_shard};
+
+/// What everybody says who works in a folder of grades.
+#[derive(Debug, clap::Args)]
+pub(super) struct Place {
+    /// The folder that the class is graded in
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    out: PathBuf,
+}
+
+impl Place {
+    /// The folder, made where it is missing.
+    fn make(&self) -> anyhow::Result<Folder> {
+        Folder::open(&self.out).with_context(|| format!("cannot make the folder {}", self.out.display()))
+    }
+
+    /// The folder, where there is one with a plan in it.
+    fn find(&self) -> anyhow::Result<Folder> {
+        if !self.out.join("plan.json").is_file() {
+            bail!(
+                "there is no plan in {}: make one with `workbook plan SUBMISSIONS --lesson ID`, or name another folder \
+                 with --out",
+                self.out.display()
+            );
+        }
+        Folder::open(&self.out).with_context(|| format!("cannot open the folder {}", self.out.display()))
+    }
+}
+
+/// So that no two write the same plan and gradebook.
+fn lock(folder: &Folder) -> anyhow::Result<Lock> {
+    match folder.lock().with_context(|| format!("cannot write to {}", folder.root().display()))? {
+        Some(lock) => Ok(lock),
+        None => bail!(
+            "somebody else is grading in {}: wait for them, or name another --out",
+            folder.root().display()
+        ),
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    plan: plan::Choice,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    work: shard::Work,
+    #[command(flatten)]
+    merge: merge::Choice,
+}
+
+pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
+    let course = workplace::course(course)?;
+    let folder = arguments.place.make()?;
+    let _lock = lock(&folder)?;
+    let policy = arguments.merge.policy(&course)?;
+    let plan = plan::make(&arguments.plan, policy.seed(), &course, &folder, 1)?;
+    shard::grade_all(&plan, &course, &folder, &arguments.work, None)?;
+    merge::merge(&plan, &course, &folder, &policy).map(|merged| merged.code)
+}
+
+/// The lessons of a plan, as they are now.
+fn lessons<'a>(plan: &Plan, course: &'a Course) -> anyhow::Result<Vec<&'a Lesson>> {
+    plan.lessons.iter().map(|planned| Ok(course.lesson(&planned.id)?)).collect()
+}

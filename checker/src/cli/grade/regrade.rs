@@ -1,0 +1,45 @@
+//! `workbook regrade`: the same submissions with the lessons and the checker as they are now.
+
+use std::path::Path;
+
+use super::plan::{TermsChoice, terms};
+use super::shard::{Work, grade_all};
+use super::{Place, lessons, lock, merge};
+use crate::cli::{gradebook, out, workplace};
+use crate::grade::gradebook::Gradebook;
+use crate::grade::plan::Plan;
+use crate::report::text::count;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    terms: TermsChoice,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    merge: merge::Choice,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
+    let course = workplace::course(course)?;
+    let folder = arguments.place.find()?;
+    let _lock = lock(&folder)?;
+    let policy = arguments.merge.policy(&course)?;
+    let before = Plan::read(&folder.plan())?;
+    let old = Gradebook::open_to_read(&folder.gradebook()).and_then(|book| book.latest());
+    let handed_in = before.entries.iter().map(|entry| entry.handed_in.clone()).collect();
+    let terms = terms(&arguments.terms, policy.seed(), &folder, before.shards)?;
+    let plan = Plan::new(&lessons(&before, &course)?, before.learners.clone(), handed_in, terms)?;
+    folder.keep_plan(&plan)?;
+    let graded = grade_all(&plan, &course, &folder, &arguments.work, None)?;
+    out::print(&format!("Graded again: {} of {}\n", graded.now, count(graded.of, "program")))?;
+    let merged = merge::merge(&plan, &course, &folder, &policy)?;
+    if let Some(old) = old.ok().filter(|old| old.number != merged.run) {
+        let book = Gradebook::open_to_read(&folder.gradebook())?;
+        let new = book.run(merged.run)?;
+        gradebook::tell_changes(&book, &old, &new)?;
+    }
+    Ok(merged.code)
+}
