@@ -20,13 +20,13 @@ use crate::grade::standing::Kind;
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Choice {
+pub(super) struct Scoring {
     /// Rules for points, attempts and lateness
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 }
 
-impl Choice {
+impl Scoring {
     /// The rules.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Choice {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
-    choice: Choice,
+    scoring: Scoring,
     #[command(flatten)]
     place: Place,
 }
@@ -48,7 +48,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
     let course = workplace::course(course)?;
     let folder = arguments.place.find()?;
     let _lock = lock(&folder)?;
-    let policy = arguments.choice.policy(&course)?;
+    let policy = arguments.scoring.policy(&course)?;
     let plan = Plan::read(&folder.plan())?;
     merge(&plan, &course, &folder, &policy).map(|merged| merged.code)
 }

@@ -61,21 +61,21 @@ fn lock(folder: &Folder) -> anyhow::Result<Lock> {
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    plan: plan::Choice,
+    class: plan::Class,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
     work: shard::Work,
     #[command(flatten)]
-    merge: merge::Choice,
+    scoring: merge::Scoring,
 }
 
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
     let course = workplace::course(course)?;
     let folder = arguments.place.make()?;
     let _lock = lock(&folder)?;
-    let policy = arguments.merge.policy(&course)?;
-    let plan = plan::make(&arguments.plan, policy.seed(), &course, &folder, 1)?;
+    let policy = arguments.scoring.policy(&course)?;
+    let plan = plan::make(&arguments.class, policy.seed(), &course, &folder, 1)?;
     shard::grade_all(&plan, &course, &folder, &arguments.work, None)?;
     merge::merge(&plan, &course, &folder, &policy).map(|merged| merged.code)
 }

@@ -15,7 +15,7 @@ use crate::kit;
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Choice {
+pub(super) struct Class {
     /// What was handed in: a folder, or an archive, with a folder, file or archive for each learner
     submissions: PathBuf,
     /// The lesson to grade; may be given several times
@@ -40,7 +40,7 @@ pub(super) struct TermsChoice {
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
-    choice: Choice,
+    class: Class,
     #[command(flatten)]
     place: Place,
     /// Into how many shares the work is cut
@@ -52,7 +52,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
     let course = workplace::course(course)?;
     let folder = arguments.place.make()?;
     let _lock = lock(&folder)?;
-    let plan = make(&arguments.choice, None, &course, &folder, arguments.shards)?;
+    let plan = make(&arguments.class, None, &course, &folder, arguments.shards)?;
     out::print(&format!(
         "Planned: {} of {} in {}, plan {}\n",
         count(plan.tasks().len(), "program"),
@@ -74,14 +74,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
 /// # Errors
 /// When there is nothing to take in, or no room for it.
 pub(super) fn make(
-    choice: &Choice,
+    class: &Class,
     policy_seed: Option<u64>,
     course: &Course,
     folder: &Folder,
     shards: u32,
 ) -> anyhow::Result<Plan> {
-    let lessons = in_order(&choice.lessons, course)?;
-    let roster = choice.roster.as_deref().map(Roster::read).transpose()?;
+    let lessons = in_order(&class.lessons, course)?;
+    let roster = class.roster.as_deref().map(Roster::read).transpose()?;
     let ids: Vec<String> = lessons.iter().map(|lesson| lesson.id.clone()).collect();
     let all: Vec<String> = course.lessons.iter().map(|lesson| lesson.id.clone()).collect();
     let interrupt = interrupt::descriptor().context("cannot handle signals")?;
@@ -93,12 +93,12 @@ pub(super) fn make(
         is_interrupted: &|| interrupt::has_come(&interrupt),
     };
     let store = folder.store().context("there is no place to keep submissions in")?;
-    let Taken { learners, handed_in, notes } = intake::take_in(&choice.submissions, &options, &store)?;
+    let Taken { learners, handed_in, notes } = intake::take_in(&class.submissions, &options, &store)?;
     notes.iter().for_each(|note| out::note(&format!("workbook: {note}")));
     if handed_in.is_empty() {
-        bail!("nothing was handed in: {} is empty", choice.submissions.display());
+        bail!("nothing was handed in: {} is empty", class.submissions.display());
     }
-    let terms = terms(&choice.terms, policy_seed, folder, shards)?;
+    let terms = terms(&class.terms, policy_seed, folder, shards)?;
     let plan = Plan::new(&lessons, learners, handed_in, terms)?;
     folder.keep_plan(&plan).context("cannot keep the plan")?;
     Ok(plan)

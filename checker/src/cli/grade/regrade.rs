@@ -19,14 +19,14 @@ pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
-    merge: merge::Choice,
+    scoring: merge::Scoring,
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
     let course = workplace::course(course)?;
     let folder = arguments.place.find()?;
     let _lock = lock(&folder)?;
-    let policy = arguments.merge.policy(&course)?;
+    let policy = arguments.scoring.policy(&course)?;
     let before = Plan::read(&folder.plan())?;
     let old = Gradebook::open_to_read(&folder.gradebook()).and_then(|book| book.latest());
     let handed_in = before.entries.iter().map(|entry| entry.handed_in.clone()).collect();
