@@ -19,6 +19,7 @@ mod measure;
 mod next;
 mod open;
 mod out;
+mod package;
 mod pager;
 mod progress;
 mod prove;
@@ -104,6 +105,8 @@ enum Command {
     Update(update::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
+    /// Write what another system needs to grade with this workbook
+    Package(package::Arguments),
     /// Show what is installed, what is missing and what to do about it
     Doctor,
     /// Find mistakes in the course's files
@@ -145,6 +148,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Reset(command) => reset::run(command, course),
         Command::Update(command) => update::run(command, course),
         Command::Explain(command) => explain::run(command, course),
+        Command::Package(command) => package::run(command, course),
         Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),
