@@ -7,6 +7,8 @@ mod doctor;
 mod exercise;
 mod explain;
 mod files;
+#[cfg(test)]
+mod guide;
 mod hint;
 mod init;
 mod interrupt;
