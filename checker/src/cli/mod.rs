@@ -8,6 +8,8 @@ mod exercise;
 mod explain;
 mod files;
 mod gradebook;
+#[cfg(test)]
+mod guide;
 mod hint;
 mod init;
 mod interrupt;
@@ -20,6 +22,7 @@ mod measure;
 mod next;
 mod open;
 mod out;
+mod package;
 mod pager;
 mod progress;
 mod prove;
@@ -107,6 +110,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Show, compare and export what is known of a class
     Gradebook(gradebook::Arguments),
+    /// Write what another system needs to grade with this workbook
+    Package(package::Arguments),
     /// Show what is installed, what is missing and what to do about it
     Doctor,
     /// Find mistakes in the course's files
@@ -149,6 +154,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Update(command) => update::run(command, course),
         Command::Explain(command) => explain::run(command, course),
         Command::Gradebook(command) => gradebook::run(command, course),
+        Command::Package(command) => package::run(command, course),
         Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),
