@@ -9,6 +9,8 @@ mod explain;
 mod files;
 mod grade;
 mod gradebook;
+#[cfg(test)]
+mod guide;
 mod hint;
 mod init;
 mod interrupt;
@@ -21,6 +23,7 @@ mod measure;
 mod next;
 mod open;
 mod out;
+mod package;
 mod pager;
 mod progress;
 mod prove;
@@ -118,6 +121,8 @@ enum Command {
     Merge(grade::Merge),
     /// Grade again what changed lessons or a changed checker touch, and tell whose verdict changed
     Regrade(grade::Regrade),
+    /// Write what another system needs to grade with this workbook
+    Package(package::Arguments),
     /// Show what is installed, what is missing and what to do about it
     Doctor,
     /// Find mistakes in the course's files
@@ -165,6 +170,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Shard(command) => grade::run_shard(command, course),
         Command::Merge(command) => grade::run_merge(command, course),
         Command::Regrade(command) => grade::regrade(command, course),
+        Command::Package(command) => package::run(command, course),
         Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),
         Command::Prove(command) => prove::run(command, course),

@@ -14,6 +14,8 @@ mod look;
 mod losses;
 mod obstacles;
 mod others;
+#[cfg(target_os = "linux")]
+mod package;
 mod packets;
 #[cfg(target_os = "linux")]
 mod places;

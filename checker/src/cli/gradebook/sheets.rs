@@ -37,12 +37,16 @@ pub(super) fn sheet(
     given: &Given<'_>,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Sheet, GradebookError> {
-    let mut lessons: Vec<Column> = given.lessons.iter().map(|lesson| column(lesson, given.titles)).collect();
     let mut grades: BTreeMap<(String, String), Grade> = BTreeMap::new();
     let learners = book.learners(run)?;
     let on_roster = learners.iter().filter(|learner| !learner.columns.is_empty());
     let known: BTreeSet<String> = on_roster.map(|learner| learner.login.clone()).collect();
     let has_roster = !known.is_empty();
+    let roster =
+        learners.iter().map(|learner| learner.columns.as_slice()).find(|columns| !columns.is_empty());
+    let planned = run.lessons.iter().filter(|planned| given.lessons.contains(&planned.id));
+    let mut lessons: Vec<Column> =
+        planned.map(|one| column(&one.id, &one.title, given.titles, roster.unwrap_or_default())).collect();
     book.tallies(run, rules, |tally| {
         let Some(column) = lessons.iter_mut().find(|column| column.lesson == tally.lesson) else {
             return Ok(());
@@ -61,7 +65,7 @@ pub(super) fn sheet(
     })?;
     let learners = learners.into_iter().filter(|learner| !has_roster || !learner.columns.is_empty());
     let rows = learners.map(|learner| Row {
-        grades: given.lessons.iter().map(|lesson| grade(&mut grades, &learner.login, lesson)).collect(),
+        grades: lessons.iter().map(|column| grade(&mut grades, &learner.login, &column.lesson)).collect(),
         login: escape(learner.login.as_bytes()),
         roster: learner.columns,
     });
@@ -69,9 +73,26 @@ pub(super) fn sheet(
     Ok(Sheet { lessons, rows })
 }
 
-fn column(lesson: &str, titles: &[Title]) -> Column {
-    let title = titles.iter().find(|title| title.lesson == lesson).map(|title| title.title.clone());
-    Column { lesson: lesson.to_owned(), title: title.unwrap_or_default(), most: 0 }
+fn column(lesson: &str, title: &str, titles: &[Title], roster: &[(String, String)]) -> Column {
+    let told = titles.iter().find(|title| title.lesson == lesson).map(|title| title.title.clone());
+    let title = told.or_else(|| known_title(lesson, title, roster)).unwrap_or_default();
+    Column { lesson: lesson.to_owned(), title, most: 0 }
+}
+
+/// A roster that is an export of a gradebook says itself what the lesson is called there: `Its title (1234)`, or a name
+/// with its id.
+fn known_title(lesson: &str, title: &str, roster: &[(String, String)]) -> Option<String> {
+    let is_of_lesson = |column: &&String| {
+        column.trim_end().strip_suffix(')').and_then(|column| column.rsplit_once(" (")).is_some_and(
+            |(name, number)| {
+                let is_named = name.trim().eq_ignore_ascii_case(title) || name.contains(lesson);
+                is_named && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+            },
+        )
+    };
+    let mut fitting = roster.iter().map(|(column, _)| column).filter(is_of_lesson);
+    let first = fitting.next()?;
+    fitting.next().is_none().then(|| first.clone())
 }
 
 fn grade(grades: &mut BTreeMap<(String, String), Grade>, login: &str, lesson: &str) -> Grade {
@@ -125,5 +146,25 @@ fn advice(outcome: &Outcome, score: &Score) -> Vec<String> {
         }
         Outcome::DoesNotBuild { .. } => vec!["Your program does not build.".to_owned()],
         Outcome::Unstable { .. } | Outcome::NotJudged { .. } => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roster_may_say_what_lessons_are_called() {
+        let title = |columns: &[&str]| {
+            let roster: Vec<_> = columns.iter().map(|column| ((*column).to_owned(), String::new())).collect();
+            known_title("w04-l03", "Keep-Alive Semantics", &roster)
+        };
+        assert_eq!(
+            title(&["Student", "keep-alive semantics (17)"]).as_deref(),
+            Some("keep-alive semantics (17)")
+        );
+        assert_eq!(title(&["Homework w04-l03 (8)", "Other (9)"]).as_deref(), Some("Homework w04-l03 (8)"));
+        assert_eq!(title(&["w04-l03 (8)", "w04-l03 again (9)"]), None, "which one?");
+        assert_eq!(title(&["w04-l03", "w04-l03 (x)", "Keep-Alive (2)"]), None);
     }
 }

@@ -46,7 +46,7 @@ mod tests {
             [["ada", "all hold", "12"], ["\u{202e}e\nvil", "some fail, and that is a long story", "6.5"]];
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
         let text = table(&rows, &look);
-        let expected = "  ada                  all hold              12\n  \\xE2\\x80\\xAEe\\nvil   some fail, and that…  6.5\n";
+        let expected = "  ada                 all hold              12\n  \\xE2\\x80\\xAEe\\nvil  some fail, and that…  6.5\n";
         assert_eq!(text, expected);
     }
 }

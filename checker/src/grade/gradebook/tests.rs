@@ -138,6 +138,87 @@ fn batches_are_small_and_memory_forgets_them() {
     assert_eq!(seen(&file), 450);
 }
 
+/// What a power cut leaves are the files as they are at any moment.
+#[test]
+fn whatever_is_left_of_a_merge_ends_as_the_same_gradebook() {
+    let (folder, mut book) = book();
+    let names: Vec<String> = (0..250).map(|number| format!("p{number}")).collect();
+    let plan = plan(names.iter().map(|name| entry(name, name)).collect());
+    let records: Vec<Record> = names.iter().map(|name| record(name, failed())).collect();
+    let mut merge = book.begin(&digest("1"), &plan).expect("begun");
+    let copies: Vec<_> = (0..5)
+        .map(|number| {
+            for record in &records[50 * number..][..50] {
+                merge.add(record).expect("added");
+            }
+            let copy = folder.path().join(format!("copy-{number}.sqlite"));
+            for suffix in ["", "-wal"] {
+                let file = |name: &str| folder.path().join(format!("{name}{suffix}"));
+                std::fs::copy(file("gradebook.sqlite"), file(&format!("copy-{number}.sqlite")))
+                    .expect("copied");
+            }
+            copy
+        })
+        .collect();
+    merge.finish().expect("finished");
+    let whole = book.entries(&book.latest().expect("a run")).expect("entries");
+    for copy in copies {
+        let mut copy = Gradebook::open(&copy).expect("whole");
+        assert_eq!(copy.runs().expect("runs"), []);
+        self::merge(&mut copy, "1", &plan, &records);
+        assert_eq!(copy.entries(&copy.latest().expect("a run")).expect("entries"), whole);
+    }
+}
+
+#[test]
+fn comments_stay_with_their_cluster() {
+    let (_folder, mut book) = book();
+    merge(&mut book, "1", &class(), &records());
+    let graded = book.entries(&book.latest().expect("a run")).expect("entries").remove(1);
+    let cluster = crate::grade::clusters::Cluster {
+        lesson: LESSON.to_owned(),
+        mark: graded.mark.expect("a failure"),
+        learners: vec!["bob".to_owned()],
+        example: key("bad"),
+    };
+    let comments = |book: &Gradebook| book.comments().expect("readable").into_values().collect::<Vec<_>>();
+    for (text, expected) in [("one", &["one"][..]), (" two ", &["two"]), ("  ", &[])] {
+        book.comment(&cluster, text).expect("written");
+        assert_eq!(comments(&book), expected);
+    }
+}
+
+#[test]
+fn changes_are_told_with_every_cause() {
+    let (_folder, mut book) = book();
+    merge(&mut book, "1", &class(), &records());
+    let mut later = plan(vec![entry("ada", "good"), entry("bob", "good"), entry("eve", "late")]);
+    later.seed = 7;
+    later.checker = "0.2.0".to_owned();
+    merge(&mut book, "2", &later, &[record("late", not_judged())]);
+    let (old, new) = (book.run(1).expect("a run"), book.run(2).expect("a run"));
+    let told = |change: &Change| {
+        (change.learner.clone(), change.from.to_string(), change.to.to_string(), change.why.clone())
+    };
+    let changes = book.diff(&old, &new).expect("compared");
+    let (files, all) = (Why::Files, vec![Why::Checker, Why::Seed]);
+    let with_files: Vec<Why> = [files].into_iter().chain(all.clone()).collect();
+    let expected = [
+        ("bob", "some fail", "all hold", with_files.clone()),
+        ("eve", "some fail", "not judged", with_files),
+        ("joe", "no program", "nothing handed in", all),
+    ];
+    let expected = expected.map(|(who, from, to, why)| (who.to_owned(), from.to_owned(), to.to_owned(), why));
+    assert_eq!(changes.iter().map(told).collect::<Vec<_>>(), expected);
+    let criteria: Vec<String> = changes[0]
+        .criteria
+        .iter()
+        .map(|c| format!("{} {:?} {:?}", c.id, c.from.map(|h| h.held), c.to.map(|h| h.held)))
+        .collect();
+    assert_eq!(criteria, ["one-socket Some(2) Some(1)", "exact-length Some(1) Some(1)"]);
+    assert_eq!(book.diff(&old, &old).expect("compared"), []);
+}
+
 #[test]
 fn sql_tells_what_fails_where() {
     let (_folder, mut book) = book();

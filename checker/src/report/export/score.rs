@@ -72,7 +72,8 @@ pub(super) fn worth(submission: &Submission) -> (u64, u64) {
     }
 }
 
-/// A number with no more digits than it needs.
+/// Hundredths of a point as points; whole ones without a fraction.
+#[allow(clippy::cast_precision_loss, reason = "exact up to 90 billion points")]
 pub(super) fn number(hundredths: u64) -> Number {
     match hundredths % 100 {
         0 => Number::from(hundredths / 100),
