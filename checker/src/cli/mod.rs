@@ -45,6 +45,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::course::CourseErrors;
+use crate::grade::intake::IntakeError;
+use crate::grade::shard::ShardError;
 use crate::lab::LAUNCHER_WORD;
 use crate::lab::build::BuildError;
 use crate::run::EncounterError;
@@ -203,9 +205,15 @@ fn explain_error(error: &anyhow::Error) -> u8 {
         return if usage.use_stderr() { CANNOT_JUDGE } else { HOLDS };
     }
     let is_interrupted = matches!(error.downcast_ref(), Some(EncounterError::Interrupted))
-        || matches!(error.downcast_ref(), Some(BuildError::Interrupted));
+        || matches!(error.downcast_ref(), Some(BuildError::Interrupted))
+        || matches!(error.downcast_ref(), Some(IntakeError::Interrupted))
+        || matches!(error.downcast_ref(), Some(ShardError::Interrupted(_)));
     if is_interrupted {
-        out::error("interrupted; nothing was judged");
+        out::error(if error.is::<ShardError>() {
+            "interrupted; what was graded is kept: the same command goes on from there"
+        } else {
+            "interrupted; nothing was judged"
+        });
         return INTERRUPTED;
     }
     out::error(&in_one_line(error));

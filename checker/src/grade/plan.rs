@@ -213,11 +213,18 @@ impl Plan {
 }
 
 fn planned(lesson: &Lesson) -> Result<PlannedLesson, PlanError> {
+    Ok(PlannedLesson { id: lesson.id.clone(), title: lesson.title.clone(), digest: digest(lesson)? })
+}
+
+/// What a plan knows a lesson by: the hash of its `checks.toml`.
+///
+/// # Errors
+/// When that cannot be read.
+pub fn digest(lesson: &Lesson) -> Result<Digest, PlanError> {
     let file = lesson.folder.join("checks.toml");
     let text = std::fs::read(&file)
         .map_err(|source| PlanError::Lesson { file: file.display().to_string(), source })?;
-    let digest = Digest(hex(&Sha256::digest(text)));
-    Ok(PlannedLesson { id: lesson.id.clone(), title: lesson.title.clone(), digest })
+    Ok(Digest(hex(&Sha256::digest(text))))
 }
 
 /// What a result depends on.

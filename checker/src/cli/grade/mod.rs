@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::workplace;
+use super::{out, workplace};
 use crate::course::{Course, Lesson};
 use crate::grade::folder::{Folder, Lock};
 use crate::grade::plan::Plan;
@@ -76,7 +76,8 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     let _lock = lock(&folder)?;
     let policy = arguments.scoring.policy(&course)?;
     let plan = plan::make(&arguments.class, policy.seed(), &course, &folder, 1)?;
-    shard::grade_all(&plan, &course, &folder, &arguments.work, None)?;
+    let graded = shard::grade_all(&plan, &course, &folder, &arguments.work, None)?;
+    out::print(&format!("{}\n", graded.told()))?;
     merge::merge(&plan, &course, &folder, &policy).map(|merged| merged.code)
 }
 

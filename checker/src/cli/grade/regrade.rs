@@ -8,7 +8,6 @@ use super::{Place, lessons, lock, merge};
 use crate::cli::{gradebook, out, workplace};
 use crate::grade::gradebook::Gradebook;
 use crate::grade::plan::Plan;
-use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
@@ -34,7 +33,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
     let plan = Plan::new(&lessons(&before, &course)?, before.learners.clone(), handed_in, terms)?;
     folder.keep_plan(&plan)?;
     let graded = grade_all(&plan, &course, &folder, &arguments.work, None)?;
-    out::print(&format!("Graded again: {} of {}\n", graded.now, count(graded.of, "program")))?;
+    out::print(&format!("{}\n", graded.told()))?;
     let merged = merge::merge(&plan, &course, &folder, &policy)?;
     if let Some(old) = old.ok().filter(|old| old.number != merged.run) {
         let book = Gradebook::open_to_read(&folder.gradebook())?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -46,9 +47,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
         bail!("--index {}: the plan has {}, from 0", arguments.index, count(plan.shards as usize, "share"));
     }
     let graded = grade_all(&plan, &course, &folder, &arguments.work, Some(arguments.index))?;
-    let before = graded.of - graded.now;
-    let before = if before == 0 { String::new() } else { format!(", {before} were graded before") };
-    out::print(&format!("Share {}: {} graded{before}\n", arguments.index, count(graded.now, "program")))?;
+    out::print(&format!("Share {}: {}\n", arguments.index, graded.told()))?;
     Ok(HOLDS)
 }
 
@@ -58,6 +57,23 @@ pub(super) struct Graded {
     pub(super) now: usize,
     /// Of so many.
     pub(super) of: usize,
+    /// How long it took.
+    pub(super) took: Duration,
+}
+
+impl Graded {
+    /// In a sentence.
+    pub(super) fn told(&self) -> String {
+        let before = self.of - self.now;
+        let before = if before == 0 { String::new() } else { format!("; {before} were graded before") };
+        let seconds = self.took.as_secs_f64();
+        let rate = if self.now == 0 {
+            String::new()
+        } else {
+            format!(" in {seconds:.1} s, {:.1}/s", self.now as f64 / seconds)
+        };
+        format!("{} graded{rate}{before}", count(self.now, "program"))
+    }
 }
 
 /// Grades what has no result yet, of one share or of all.
@@ -71,6 +87,7 @@ pub(super) fn grade_all(
     work: &Work,
     share: Option<u32>,
 ) -> anyhow::Result<Graded> {
+    let start = Instant::now();
     let lessons = lessons(plan, course)?;
     plan.require_current(&lessons)?;
     let records = folder.records().context("there is no place to keep results in")?;
@@ -93,7 +110,7 @@ pub(super) fn grade_all(
     let tasks: Vec<Task<'_>> = tasks.into_iter().filter(|task| !known.is_done(task.key)).collect();
     drop(known);
     if tasks.is_empty() {
-        return Ok(Graded { now: 0, of });
+        return Ok(Graded { now: 0, of, took: start.elapsed() });
     }
     let workplace = Workplace::of_a_class(&course.root, folder, &Containment::at(plan.level))?;
     let jobs = work.jobs.map_or(workplace.processors(), usize::from);
@@ -114,7 +131,7 @@ pub(super) fn grade_all(
     let outcome = shard::grade(&tasks, &worker, jobs, &mut attempt, &mut |kind| progress.add(kind));
     let now = progress.end();
     outcome.map_err(|error| stopped(error, now, tasks.len()))?;
-    Ok(Graded { now, of })
+    Ok(Graded { now, of, took: start.elapsed() })
 }
 
 /// Says that nothing is lost.

@@ -1,7 +1,6 @@
 //! `workbook gradebook rejudge`: stored traces judged with the lessons as they are now.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use super::diff::criteria;
@@ -10,6 +9,7 @@ use crate::cli::{FAILS, HOLDS, out, workplace};
 use crate::course::Lesson;
 use crate::grade::gradebook::{Came, Gradebook, GradebookError, Rejudged, Run};
 use crate::grade::handed_in::Digest;
+use crate::grade::plan::{self, CHECKER, PlanError};
 use crate::grade::record::Key;
 use crate::report::text::count;
 
@@ -47,17 +47,13 @@ pub(super) fn run(
     })?;
     out::print(&format!("{} judged again, {changed} would count otherwise\n", count(judged, "result")))?;
     if arguments.keep {
-        let number = book.keep_rejudged(&run, &course, env!("CARGO_PKG_VERSION"), digest)?;
+        let digests = course.lessons.iter().map(|lesson| Ok((lesson.id.as_str(), plan::digest(lesson)?)));
+        let digests: BTreeMap<&str, Digest> = digests.collect::<Result<_, PlanError>>()?;
+        let digest = |lesson: &Lesson| digests[lesson.id.as_str()].clone();
+        let number = book.keep_rejudged(&run, &course, CHECKER, digest)?;
         out::print(&format!("kept as run {number}\n"))?;
     }
     Ok(if is_same { HOLDS } else { FAILS })
-}
-
-/// Of its `checks.toml`.
-fn digest(lesson: &Lesson) -> Digest {
-    use sha2::{Digest as _, Sha256};
-    let text = fs::read(lesson.folder.join("checks.toml")).unwrap_or_default();
-    Digest(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Whose results they are.

@@ -1,0 +1,322 @@
+//! `workbook grade` and its parts, on a small class.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+use rustix::process::{Pid, Signal};
+use serde_json::Value;
+
+use super::is_an_error;
+use super::support::programs::python;
+use super::support::{Fixture, is_private, path_without_shims, wait_until};
+
+const SOLUTION: &str = include_str!("../support/fixture/solution/main.py");
+
+/// A class in the making, with its course.
+struct Class {
+    fixture: Fixture,
+    level: &'static str,
+}
+
+impl Class {
+    /// In boxes where there can be any.
+    fn new() -> Option<Self> {
+        python()?;
+        Some(Self { fixture: Fixture::new(), level: if is_private() { "private" } else { "loopback" } })
+    }
+
+    fn hand_in(&self, file: &str, text: impl AsRef<[u8]>) -> &Self {
+        self.fixture.write(&format!("in/{file}"), text);
+        self
+    }
+
+    /// Six learners, of whom two are right, and two have handed in the same.
+    fn mixed(&self) -> &Self {
+        let wrong = SOLUTION.replace("(length)", "(length - 1)");
+        self.hand_in("ada/main.py", SOLUTION)
+            .hand_in("bob_main.py", format!("# by bob\n{SOLUTION}"))
+            .hand_in("cy/main.py", &wrong)
+            .hand_in("dan/main.py", &wrong)
+            .hand_in("eve/main.py", "def (:\n")
+            .hand_in("fay/notes.txt", "I could not do it.\n")
+    }
+
+    fn call(&self, words: &[&str]) -> assert_cmd::Command {
+        let mut command = self.fixture.workbook(words);
+        command.env("WORKBOOK_LEVEL", self.level);
+        command
+    }
+
+    fn grade(&self, more: &[&str]) -> assert_cmd::Command {
+        self.call(&[&["grade", "in", "--lesson", "l01", "--seed", "7f3a"], more].concat())
+    }
+
+    /// Grading that can be killed.
+    fn start(&self, more: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_workbook"))
+            .args(["grade", "in", "--lesson", "l01", "--seed", "7f3a", "--jobs", "1"])
+            .args(more)
+            .current_dir(self.fixture.root())
+            .env("PATH", path_without_shims())
+            .env("WORKBOOK_LEVEL", self.level)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    fn results(&self, folder: &str) -> String {
+        fs::read_to_string(self.fixture.path(folder).join("results.jsonl")).unwrap()
+    }
+
+    /// Learner and kind, or whose fault it is that there is nothing to grade.
+    fn kinds(&self, folder: &str) -> Vec<String> {
+        let results = self.results(folder);
+        let lines = results.lines().skip(1).map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let kind = |line: &Value| match line["standing"]["kind"].as_str() {
+            Some(kind) => kind.to_owned(),
+            None => line["content"]["problem"]["fault"].as_str().unwrap().to_owned(),
+        };
+        lines.map(|line| format!("{} {}", line["learner"].as_str().unwrap(), kind(&line))).collect()
+    }
+
+    fn records(&self, folder: &str) -> Vec<PathBuf> {
+        let folder = self.fixture.path(folder).join("records");
+        let all = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+        let mut files: Vec<PathBuf> =
+            all.filter(|file| file.extension().is_some_and(|it| it == "jsonl")).collect();
+        files.sort();
+        files
+    }
+}
+
+const MIXED: [&str; 6] =
+    ["ada held", "bob held", "cy failed", "dan failed", "eve does-not-build", "fay learner"];
+
+#[test]
+fn a_class_is_graded_and_what_was_graded_is_not_graded_again() {
+    let Some(class) = Class::new() else { return };
+    let told = "6 submissions\n       2  all criteria hold\n       2  some criteria fail\n       \
+                1  the program does not build\n       1  there is no program in it\n       \
+                1  programs were handed in by more than one learner\n";
+    class.mixed().grade(&[]).assert().code(0).stdout(contains("4 programs graded in ").and(contains(told)));
+    assert_eq!(class.kinds("grades"), MIXED);
+    let first = class.results("grades");
+    let again = "0 programs graded; 4 were graded before\n";
+    class.grade(&[]).assert().code(0).stdout(contains(again).and(contains("gradebook.sqlite, run 1")));
+    assert_eq!(class.results("grades"), first);
+    class.hand_in("gus/main.py", format!("# by gus\n{SOLUTION}"));
+    class.grade(&[]).assert().code(0).stdout(contains("1 program graded in ").and(contains("run 2")));
+}
+
+#[test]
+fn shares_that_are_merged_are_the_class_as_a_whole() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&["--out", "whole"]).assert().code(0);
+    let plan = ["plan", "in", "--lesson", "l01", "--seed", "7f3a", "--shards", "3", "--out", "cut"];
+    class.call(&plan).assert().code(0).stdout(contains("4 programs of 6 submissions in 3 shares"));
+    let missing = "4 of 4 planned programs have no result yet (shares ";
+    class.call(&["merge", "--out", "cut"]).assert().code(2).stderr(is_an_error(missing));
+    for index in ["2", "0", "1", "0"] {
+        class.call(&["shard", "--index", index, "--out", "cut"]).assert().code(0);
+    }
+    let beyond = "--index 3: the plan has 3 shares, from 0";
+    class.call(&["shard", "--index", "3", "--out", "cut"]).assert().code(2).stderr(is_an_error(beyond));
+    class.call(&["merge", "--out", "cut"]).assert().code(0);
+    assert_eq!(class.results("cut"), class.results("whole"));
+}
+
+#[test]
+fn what_was_killed_goes_on_and_comes_to_the_same() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&["--out", "whole"]).assert().code(0);
+    for number in 1..=3 {
+        let mut grading = class.start(&["--out", "killed"]);
+        let has_some = || {
+            let files = class.records("killed");
+            let is_whole = |file: &PathBuf| fs::read(file).is_ok_and(|text| text.contains(&b'\n'));
+            files.len() == number && files.last().is_some_and(is_whole)
+        };
+        wait_until("something is recorded", has_some);
+        rustix::process::kill_process(Pid::from_child(&grading), Signal::KILL).unwrap();
+        grading.wait().unwrap();
+    }
+    class.grade(&["--out", "killed"]).assert().code(0);
+    assert_eq!(class.results("killed"), class.results("whole"));
+    let lines =
+        class.records("killed").iter().map(|file| fs::read(file).unwrap()).collect::<Vec<_>>().concat();
+    let lines = lines.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, 4, "nothing was graded twice");
+}
+
+#[test]
+fn records_that_are_damaged_do_not_count_and_are_named() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&[]).assert().code(0);
+    let first = class.results("grades");
+    let file = class.records("grades").remove(0);
+    let mut text = fs::read(&file).unwrap();
+    text[100] ^= 1;
+    text.truncate(text.len() - 10);
+    fs::write(&file, text).unwrap();
+    let named = contains("a record does not count: ").and(contains("line 1: it is damaged"));
+    class.grade(&[]).assert().code(0).stdout(contains("2 programs graded in ")).stderr(named);
+    assert_eq!(class.results("grades"), first);
+}
+
+#[test]
+fn results_that_differ_need_a_look() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION).grade(&[]).assert().code(0);
+    class.hand_in("ada/main.py", SOLUTION.replace("(length)", "(length - 1)"));
+    class.grade(&["--out", "other"]).assert().code(0);
+    class.hand_in("ada/main.py", SOLUTION);
+    // A record of the same program that says something else, as of a program that is not the same each time.
+    let [here, there] = ["grades", "other"].map(|folder| class.records(folder).remove(0));
+    let key = |file: &Path| -> String {
+        let line: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        line["key"].as_str().unwrap().to_owned()
+    };
+    let text = fs::read_to_string(&there).unwrap().replace(&key(&there), &key(&here));
+    let (proven, _) = text.split_once(",\"sum\"").unwrap();
+    let sum: String = sha256(proven);
+    fs::write(here.with_file_name("zzz-0-2.jsonl"), format!("{proven},\"sum\":\"{sum}\"}}\n")).unwrap();
+    let named = contains("graded twice, with results that differ; it needs a look");
+    class
+        .grade(&[])
+        .assert()
+        .code(1)
+        .stderr(named)
+        .stdout(contains("1  needs a look: not the same each time"));
+    assert_eq!(class.kinds("grades"), ["ada unstable"]);
+    let show = class.call(&["gradebook", "show"]).assert().code(1);
+    show.stdout(contains("needs a look"));
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_deadline_that_does_not_come_again_is_no_verdict() {
+    let Some(class) = Class::new() else { return };
+    // At the loopback level the folder that a program runs in stays while it is graded.
+    let sleeps_once = "import os, time\nif not os.path.exists('seen'):\n    open('seen', 'w').close()\n    time.sleep(60)\n";
+    class.hand_in("ada/main.py", format!("{sleeps_once}{SOLUTION}"));
+    class.hand_in("bob/main.py", format!("import time\ntime.sleep(60)\n{SOLUTION}"));
+    let told = "1  some criteria fail\n       1  needs a look: not the same each time\n";
+    class.grade(&["--level", "loopback"]).env("WORKBOOK_SLOW", "0.3").assert().code(1).stdout(contains(told));
+    assert_eq!(class.kinds("grades"), ["ada unstable", "bob failed"]);
+}
+
+#[test]
+fn a_changed_lesson_is_graded_again_and_what_changed_is_told() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&[]).assert().code(0);
+    class.call(&["regrade"]).assert().code(0).stdout(contains("0 programs graded; 4 were graded before"));
+    let checks = fs::read_to_string(class.fixture.path("lessons/w01/01-one-request/checks.toml")).unwrap();
+    let strict = checks.replacen("require = [", "require = [{ exit = \"failure\" }, ", 1);
+    class.fixture.write("lessons/w01/01-one-request/checks.toml", strict);
+    let stale = contains("lesson w01-l01 is not what it was when the plan was made");
+    class.call(&["shard", "--index", "0"]).assert().code(2).stderr(stale);
+    let told = contains("4 programs graded in ")
+        .and(contains("ada").and(contains("lesson")))
+        .and(contains("runs 1 and 2 differ for "));
+    class.call(&["regrade"]).assert().code(0).stdout(told);
+    assert_eq!(class.kinds("grades")[0], "ada failed");
+}
+
+#[test]
+fn bad_calls_are_told_apart_and_leave_nothing_behind() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION);
+    let cases: [(&[&str], &str); 7] = [
+        (&["grade", "nowhere", "--lesson", "l01"], "nowhere"),
+        (&["grade", "in", "--lesson", "l99"], "l99"),
+        (&["grade", "in", "--lesson", "l01", "--roster", "none.csv"], "none.csv"),
+        (&["grade", "in", "--lesson", "l01", "--policy", "none.toml"], "none.toml"),
+        (
+            &["shard", "--index", "0", "--out", "none"],
+            "there is no plan in none: make one with `workbook plan",
+        ),
+        (&["merge", "--out", "none"], "there is no plan in none"),
+        (&["regrade", "--out", "none"], "there is no plan in none"),
+    ];
+    for (words, told) in cases {
+        class.call(words).assert().code(2).stdout(is_empty()).stderr(is_an_error(told));
+    }
+    fs::create_dir(class.fixture.path("empty")).unwrap();
+    let empty = "nothing was handed in";
+    class.call(&["grade", "empty", "--lesson", "l01"]).assert().code(2).stderr(is_an_error(empty));
+    class.fixture.write("file", "x");
+    class.grade(&["--out", "file"]).assert().code(2).stderr(is_an_error("cannot make the folder file"));
+    class.grade(&["--jobs", "0"]).assert().code(2).stderr(contains("--jobs"));
+}
+
+#[test]
+fn two_who_grade_in_one_folder_are_kept_apart() {
+    let Some(class) = Class::new() else { return };
+    for number in 0..20 {
+        class.hand_in(
+            &format!("l{number}/main.py"),
+            format!("import time\ntime.sleep(0.2)\n# {number}\n{SOLUTION}"),
+        );
+    }
+    let mut grading = class.start(&[]);
+    wait_until("the grading has begun", || !class.records("grades").is_empty());
+    class.grade(&[]).assert().code(2).stderr(is_an_error("somebody else is grading in "));
+    rustix::process::kill_process(Pid::from_child(&grading), Signal::INT).unwrap();
+    assert_eq!(grading.wait().unwrap().code(), Some(130), "an interrupted grading says so");
+}
+
+/// In a small file system, in which there is room for what was handed in, and not for all that comes of it.
+const FULL_DISK: &str = r#"
+    mkdir full && mount -t tmpfs -o size=450k tmpfs full || exit 77
+    "$0" grade in --lesson l01 --seed 7f3a --out full/grades; echo "code $?"
+    mount -o remount,size=200m full
+    "$0" grade in --lesson l01 --seed 7f3a --out full/grades; echo "code $?"
+    cp full/grades/results.jsonl .
+"#;
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let Some(mut class) = Class::new() else { return };
+    class.level = "loopback";
+    for number in 0..24 {
+        class.hand_in(&format!("l{number:02}/main.py"), format!("# {number}\n{SOLUTION}"));
+    }
+    class.grade(&["--out", "whole"]).assert().code(0);
+    let words = ["--map-root-user", "--mount", "sh", "-c", FULL_DISK, env!("CARGO_BIN_EXE_workbook")];
+    let mut command = Command::new("unshare");
+    command.args(words).current_dir(class.fixture.root());
+    let output = command.env("PATH", path_without_shims()).env("WORKBOOK_LEVEL", class.level).output();
+    let Some(output) = output.ok().filter(|output| output.status.code() != Some(77)) else {
+        return super::support::skip("nobody can mount a file system of their own here");
+    };
+    let [out, told] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    let codes: Vec<&str> = out.lines().filter(|line| line.starts_with("code ")).collect();
+    assert_eq!(codes, ["code 2", "code 0"], "{out}{told}");
+    assert!(told.contains("No space left on device"), "{told}");
+    assert_eq!(class.results("."), class.results("whole"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_named() {
+    let Some(class) = Class::new() else { return };
+    if rustix::process::geteuid().is_root() {
+        return; // root writes everywhere; the same test runs as another user
+    }
+    class.hand_in("ada/main.py", SOLUTION);
+    fs::create_dir(class.fixture.path("grades")).unwrap();
+    fs::set_permissions(class.fixture.path("grades"), fs::Permissions::from_mode(0o555)).unwrap();
+    class
+        .grade(&[])
+        .assert()
+        .code(2)
+        .stderr(is_an_error("cannot write to ").and(contains("Permission denied")));
+}
