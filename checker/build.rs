@@ -10,8 +10,22 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 /// The sources of programs, by name: beside them lie builds, backups and proofs.
 const PROGRAMS: [&str; 3] = ["main.rs", "main.c", "main.py"];
+
+/// The modules that decide on verdicts.
+const JUDGEMENT: [&str; 8] = [
+    "src/course",
+    "src/deadlines.rs",
+    "src/judge",
+    "src/kernel",
+    "src/lab",
+    "src/run",
+    "src/trace",
+    "src/wire",
+];
 
 fn main() -> io::Result<()> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from).ok_or(io::ErrorKind::NotFound);
@@ -30,7 +44,36 @@ fn main() -> io::Result<()> {
         writeln!(table, "    ({file:?}, {include}),").map_err(io::Error::other)?;
     }
     fs::write(out.join("carried.rs"), table + "];\n")?;
+    writeln!(io::stdout(), "cargo::rustc-env=WORKBOOK_JUDGEMENT={}", judgement()?)?;
     watch(&files)
+}
+
+/// A name for all that decides on verdicts: when it changes, what was graded before may come out otherwise.
+fn judgement() -> io::Result<String> {
+    let mut hash = Sha256::new();
+    for part in JUDGEMENT {
+        let mut files = Vec::new();
+        sources(Path::new(part), &mut files)?;
+        files.sort();
+        for file in files {
+            hash.update(file.as_os_str().as_encoded_bytes());
+            hash.update(fs::read(&file)?);
+        }
+    }
+    Ok(hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The sources at a path, without tests.
+fn sources(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    if path.is_file() && name != "tests" && !name.ends_with("_tests") {
+        files.push(path.to_owned());
+    } else if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            sources(&entry?.path(), files)?;
+        }
+    }
+    Ok(())
 }
 
 /// Has cargo run this again when the course changes.
@@ -40,7 +83,7 @@ fn watch(files: &[String]) -> io::Result<()> {
     for watched in solutions.map(|file| format!("../{file}")) {
         writeln!(to_cargo, "cargo::rerun-if-changed={watched}")?;
     }
-    for watched in ["build.rs", "starters.sha256", "../lessons"] {
+    for watched in ["build.rs", "starters.sha256", "../lessons"].into_iter().chain(JUDGEMENT) {
         writeln!(to_cargo, "cargo::rerun-if-changed={watched}")?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 mod choice;
 mod evidence;
-mod facts;
+pub(super) mod facts;
 mod format;
 
 use std::path::{Path, PathBuf};
@@ -173,6 +173,7 @@ impl Session<'_> {
             program,
             source: subject.source().map(|file| format::path_for_readers(file, &self.course.root)),
             outcome,
+            class: None,
         };
         self.remember(lesson, &subject, submission.verdict());
         Ok((code, submission))

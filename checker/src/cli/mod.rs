@@ -7,6 +7,7 @@ mod doctor;
 mod exercise;
 mod explain;
 mod files;
+mod gradebook;
 #[cfg(test)]
 mod guide;
 mod hint;
@@ -107,6 +108,8 @@ enum Command {
     Update(update::Arguments),
     /// Judge and draw a saved trace
     Explain(explain::Arguments),
+    /// Show, compare and export what is known of a class
+    Gradebook(gradebook::Arguments),
     /// Write what another system needs to grade with this workbook
     Package(package::Arguments),
     /// Show what is installed, what is missing and what to do about it
@@ -150,6 +153,7 @@ fn obey(arguments: &Arguments) -> anyhow::Result<u8> {
         Command::Reset(command) => reset::run(command, course),
         Command::Update(command) => update::run(command, course),
         Command::Explain(command) => explain::run(command, course),
+        Command::Gradebook(command) => gradebook::run(command, course),
         Command::Package(command) => package::run(command, course),
         Command::Doctor => doctor::run(course),
         Command::Lint => lint::run(course),

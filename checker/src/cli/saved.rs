@@ -1,6 +1,5 @@
 //! Traces that were saved: read, and judged with the lesson as it is now.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::course::checks::Scenario;
 use crate::course::{Course, Lesson, Play};
 use crate::judge::{self, ScenarioVerdict};
-use crate::trace::{Connection, FORMAT, Step, Trace, What};
+use crate::trace::{FORMAT, Trace};
 
 /// All traces of a file, one a line.
 ///
@@ -60,9 +59,7 @@ impl<'a> Origin<'a> {
         let scenario = scenarios.iter().find(|scenario| *scenario.id.get_ref() == trace.scenario);
         let scenario = scenario
             .with_context(|| format!("{} has no scenario `{}` any more", lesson.id, trace.scenario))?;
-        let plays = lesson.plays(scenario, trace.seed);
-        let play = plays.into_iter().find(|play| play.cut == trace.cut && is_played(play, trace));
-        let play = play.with_context(|| {
+        let play = judge::play_of(lesson, scenario, trace).with_context(|| {
             format!(
                 "scenario `{}` has changed since the trace was saved: check the program again",
                 trace.scenario
@@ -75,36 +72,6 @@ impl<'a> Origin<'a> {
     pub(super) fn judge(&self, trace: &Trace) -> ScenarioVerdict {
         judge::scenario(self.lesson, self.scenario, &self.play, trace)
     }
-}
-
-/// Is what the peer sent in the trace what it sends in the play? A connection that took over from another one
-/// says nothing.
-fn is_played(play: &Play, trace: &Trace) -> bool {
-    let mut sent: BTreeMap<Connection, Vec<u8>> = BTreeMap::new();
-    let mut strays: Vec<Connection> = Vec::new();
-    for event in &trace.events {
-        match &event.what {
-            What::Sent { connection, bytes } => {
-                sent.entry(*connection).or_default().extend_from_slice(bytes);
-            }
-            What::Reached { connection, script, .. } if connection != script => strays.push(*connection),
-            _ => {}
-        }
-    }
-    sent.retain(|connection, _| !strays.contains(connection));
-    sent.iter().all(|(connection, bytes)| {
-        let steps = play.script.connections.get(connection.wrapping_sub(1));
-        steps.is_some_and(|steps| all_sent(steps).starts_with(bytes))
-    })
-}
-
-/// All bytes that the steps send.
-fn all_sent(steps: &[Step]) -> Vec<u8> {
-    let sends = steps.iter().filter_map(|step| match step {
-        Step::Send(send) => Some(&send.bytes[..]),
-        _ => None,
-    });
-    sends.collect::<Vec<_>>().concat()
 }
 
 /// The folder of the last runs.

@@ -8,9 +8,23 @@
 //!                                  merge: one result a key ──▶ gradebook ──▶ exports, report
 //! ```
 
+pub mod clusters;
+pub mod evidence;
+pub mod folder;
+pub mod gradebook;
 pub mod handed_in;
+pub mod intake;
+mod line;
+mod load;
+pub mod merge;
 pub mod plan;
 pub mod policy;
 pub mod record;
+pub mod records;
+pub mod shard;
 pub mod standing;
 pub mod store;
+pub mod worker;
+
+pub use line::Summary;
+pub use load::Load;

@@ -1,10 +1,13 @@
 //! What a worker has found out about one program in one lesson, and the line that keeps it.
 
 use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{Bodies, Packer};
 use super::handed_in::Digest;
+use super::standing::Standing;
 use crate::judge::Verdict;
 use crate::trace::{Bytes, Level};
 
@@ -28,6 +31,34 @@ pub struct Record {
     pub outcome: Outcome,
     /// How long all scenarios took, in milliseconds; no part of the result.
     pub took_ms: u64,
+}
+
+/// The same, as it is kept: what counts can be read, and the evidence is packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Of what.
+    pub key: Key,
+    /// What counts.
+    pub standing: Standing,
+    /// How long all scenarios took, in milliseconds; no part of the result.
+    pub took_ms: u64,
+    /// Against which bodies the outcome is packed: see [`super::evidence`].
+    pub bodies: Digest,
+    /// The outcome.
+    pub evidence: Vec<u8>,
+}
+
+impl Packed {
+    /// Packs a record with the packer for these bodies.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn of(record: Record, packer: &mut Packer, bodies: &Bodies) -> io::Result<Self> {
+        let Record { key, outcome, took_ms } = record;
+        let standing = Standing::of(&outcome);
+        let evidence = packer.pack(outcome)?;
+        Ok(Self { key, standing, took_ms, bodies: bodies.id().clone(), evidence })
+    }
 }
 
 /// What came of grading a program.

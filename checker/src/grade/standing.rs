@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::record::Outcome;
 use crate::course::FindingKind;
 use crate::judge::{CriterionVerdict, Finding, ScenarioVerdict, State, Verdict};
+use crate::report;
 
 /// The part of a result that must not depend on when, where and how often it was graded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +73,7 @@ impl Standing {
             Outcome::Judged { verdict, .. } => Self {
                 kind: kind(verdict),
                 criteria: verdict.criteria.iter().map(criterion).collect(),
-                scenarios: verdict.scenarios.iter().map(scenario).collect(),
+                scenarios: verdict.scenarios.iter().map(ScenarioStanding::of).collect(),
             },
             Outcome::Unstable { .. } => nothing(Kind::Unstable),
             Outcome::DoesNotBuild { .. } => nothing(Kind::DoesNotBuild),
@@ -83,7 +84,7 @@ impl Standing {
 
 /// A fault of the machine in any graded scenario leaves the whole undecided.
 fn kind(verdict: &Verdict) -> Kind {
-    match verdict.state() {
+    match report::result(verdict) {
         _ if verdict.fault().is_some() => Kind::NotJudged,
         State::Held => Kind::Held,
         State::Failed => Kind::Failed,
@@ -96,13 +97,17 @@ fn criterion(criterion: &CriterionVerdict) -> CriterionStanding {
     CriterionStanding { id: id.clone(), state: *state, held: *held, of: *of }
 }
 
-fn scenario(scenario: &ScenarioVerdict) -> ScenarioStanding {
-    ScenarioStanding {
-        id: scenario.id.clone(),
-        state: scenario.state,
-        failed: scenario.failed.clone(),
-        findings: scenario.findings.iter().map(|finding: &Finding| finding.kind).collect(),
-        mistake: scenario.mistake.as_ref().map(|mistake| mistake.id.clone()),
-        cut: scenario.trace.as_ref().and_then(|trace| trace.cut),
+impl ScenarioStanding {
+    /// What counts of a scenario.
+    #[must_use]
+    pub fn of(scenario: &ScenarioVerdict) -> Self {
+        Self {
+            id: scenario.id.clone(),
+            state: scenario.state,
+            failed: scenario.failed.clone(),
+            findings: scenario.findings.iter().map(|finding: &Finding| finding.kind).collect(),
+            mistake: scenario.mistake.as_ref().map(|mistake| mistake.id.clone()),
+            cut: scenario.trace.as_ref().and_then(|trace| trace.cut),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a trace proves: pure functions from lesson, play and trace to a verdict. No I/O, no clock.
 
+mod again;
 mod evidence;
 mod mistakes;
 mod order;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::course::FindingKind;
 use crate::trace::Trace;
 
+pub use again::play_of;
 pub use scenario::{not_run, scenario, sweep};
 pub use verdict::{nothing_held, verdict};
 

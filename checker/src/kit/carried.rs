@@ -32,6 +32,13 @@ pub fn edited_starters() -> Vec<&'static str> {
     below("exercises/").filter(|(path, content)| !is_starter(path, content)).map(|(path, _)| path).collect()
 }
 
+/// Is it the starter of any lesson, in any language, as it came?
+#[must_use]
+pub fn is_any_starter(content: &[u8]) -> bool {
+    let hash = hash(content);
+    STARTERS.lines().any(|known| known.split_whitespace().next() == Some(hash.as_str()))
+}
+
 /// All lessons and starters.
 pub(super) fn files() -> impl Iterator<Item = File> {
     let starters = below("exercises/").filter(|(path, content)| is_starter(path, content));

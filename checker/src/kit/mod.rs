@@ -14,7 +14,7 @@ mod record;
 use std::borrow::Cow;
 
 pub use backup::{Reset, reset};
-pub use carried::{edited_starters, solution, starter};
+pub use carried::{edited_starters, is_any_starter, solution, starter};
 pub use folder::{Folder, make_folder};
 pub use install::install;
 pub use layout::missing_bins;

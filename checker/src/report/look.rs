@@ -107,6 +107,10 @@ pub(crate) struct Glyphs {
     pub(crate) held: &'static str,
     pub(crate) failed: &'static str,
     pub(crate) not_run: &'static str,
+    /// Not the same each time.
+    pub(crate) unstable: &'static str,
+    /// A part of a bar that counts, and the rest of it.
+    pub(crate) bar: [&'static str; 2],
     pub(crate) vertical: &'static str,
     pub(crate) dotted: &'static str,
     pub(crate) horizontal: &'static str,
@@ -129,6 +133,8 @@ const UNICODE: Glyphs = Glyphs {
     held: "✓",
     failed: "✗",
     not_run: "○",
+    unstable: "≈",
+    bar: ["█", "░"],
     vertical: "│",
     dotted: "┊",
     horizontal: "─",
@@ -147,6 +153,8 @@ const ASCII: Glyphs = Glyphs {
     held: "+",
     failed: "x",
     not_run: "o",
+    unstable: "~",
+    bar: ["#", "."],
     vertical: "|",
     dotted: ":",
     horizontal: "-",

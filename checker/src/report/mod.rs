@@ -1,5 +1,6 @@
 //! Verdicts as text: for a terminal and for machines. Pure functions; nothing here prints.
 
+pub mod class;
 pub mod diagram;
 pub mod export;
 mod heading;

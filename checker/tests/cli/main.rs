@@ -5,6 +5,7 @@ mod check;
 mod diagram;
 mod exports;
 mod files;
+mod gradebook;
 mod hostile;
 mod kit;
 mod learning;

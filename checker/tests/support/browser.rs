@@ -13,11 +13,11 @@ use tempfile::TempDir;
 use super::skip;
 
 /// A browser answers within this time, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-const FLAGS: [&str; 12] = [
+pub const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -50,16 +50,9 @@ pub struct Browser {
 impl Browser {
     /// The browser of this machine; without one the test says that it is skipped.
     pub fn find() -> Option<Self> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = || std::env::split_paths(&path);
-        let program = NAMES
-            .iter()
-            .find_map(|name| folders().map(|folder| folder.join(name)).find(|file| file.is_file()));
-        if program.is_none() {
-            skip("chromium is not installed");
-        }
+        let program = program()?;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Some(Self { program: program?, folder })
+        Some(Self { program, folder })
     }
 
     /// The value of a JavaScript expression in each of these files. In the expression `window` and
@@ -103,6 +96,18 @@ impl Browser {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         finish(command.spawn().expect("the browser starts"))
     }
+}
+
+/// The browser of this machine; without one the test says that it is skipped.
+pub fn program() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = || std::env::split_paths(&path);
+    let program =
+        NAMES.iter().find_map(|name| folders().map(|folder| folder.join(name)).find(|file| file.is_file()));
+    if program.is_none() {
+        skip("chromium is not installed");
+    }
+    program
 }
 
 /// Waits for the end of the browser, and ends it with all its helpers when it takes too long.

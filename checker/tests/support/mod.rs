@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "no test file needs everything, and none exports anything")]
 
 pub mod browser;
+pub mod devtools;
 pub mod meetings;
 pub mod programs;
 pub mod tmux;

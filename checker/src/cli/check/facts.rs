@@ -26,7 +26,7 @@ const DATETIME: &str = "0000-00-00T00:00:00Z";
 
 /// A fact as the command line tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fact {
+pub(in crate::cli) struct Fact {
     name: &'static str,
     value: String,
 }
@@ -71,6 +71,11 @@ pub(super) fn collect(given: &[Fact], root: &Path) -> anyhow::Result<Facts> {
     Ok(facts)
 }
 
+/// What the command line says, where it says anything.
+pub(in crate::cli) fn told(given: &[Fact], name: &str) -> Option<String> {
+    find(name, given, |_| None)
+}
+
 /// The value, where it is known and not empty.
 fn find(name: &str, given: &[Fact], variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let told = given.iter().rfind(|fact| fact.name == name).map(|fact| fact.value.clone());
@@ -92,7 +97,8 @@ fn require(name: &str, value: Option<String>) -> anyhow::Result<String> {
     Ok(value)
 }
 
-fn is_datetime(text: &str) -> bool {
+/// Is it a moment as Classroom 50 writes it?
+pub(in crate::cli) fn is_datetime(text: &str) -> bool {
     let fits = |(byte, form): (u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
     text.len() == DATETIME.len() && text.bytes().zip(DATETIME.bytes()).all(fits)
 }

@@ -76,6 +76,13 @@ pub(super) fn compare(expectation: &Expectation, verdict: &ScenarioVerdict, trac
     Comparison { pairs, parting }
 }
 
+/// A run alone, where nobody knows what was expected in every step.
+pub(super) fn happened(verdict: &ScenarioVerdict, trace: &Trace) -> Comparison {
+    let actual = entry::entries(trace, super::mark(verdict, trace)).into_iter();
+    let pairs = actual.map(|entry| Pair { expected: None, actual: Some(entry) }).collect();
+    Comparison { pairs, parting: None }
+}
+
 /// What was due before the first difference and did not happen belongs below the line: nobody is told that it did.
 fn above_what_never_came(pairs: &[Pair], parting: usize) -> usize {
     let happened = pairs[..parting].iter().rposition(|pair| pair.actual.is_some());

@@ -24,23 +24,12 @@ pub struct Exchange<'a> {
 impl Exchange<'_> {
     /// The verdict in one sentence.
     pub(super) fn sentence(&self) -> &str {
-        match self.verdict.state {
-            State::Held => terminal::ALL_HAPPENED,
-            State::Failed => {
-                self.verdict.findings.first().map_or(terminal::NOT_ALL, |finding| &finding.sentence)
-            }
-            State::NotRun => terminal::NOT_JUDGED,
-        }
+        sentence_of(self.verdict)
     }
 
     /// As much of it as stands beneath the row that it is about.
     pub(super) fn first_sentence(&self) -> &str {
-        let text = self.sentence();
-        let end = text.match_indices(". ").find(|(at, _)| {
-            let next = text[at + 2..].chars().next();
-            next.is_some_and(char::is_uppercase)
-        });
-        end.map_or(text, |(at, _)| &text[..=at])
+        first_sentence(self.sentence())
     }
 
     /// Sign and word for the verdict.
@@ -83,4 +72,22 @@ impl Exchange<'_> {
         lines.retain(|(_, text)| !text.trim().is_empty());
         lines
     }
+}
+
+/// The verdict on a scenario in words.
+pub(in crate::report) fn sentence_of(verdict: &ScenarioVerdict) -> &str {
+    match verdict.state {
+        State::Held => terminal::ALL_HAPPENED,
+        State::Failed => verdict.findings.first().map_or(terminal::NOT_ALL, |finding| &finding.sentence),
+        State::NotRun => terminal::NOT_JUDGED,
+    }
+}
+
+/// The first of several sentences.
+pub(super) fn first_sentence(text: &str) -> &str {
+    let end = text.match_indices(". ").find(|(at, _)| {
+        let next = text[at + 2..].chars().next();
+        next.is_some_and(char::is_uppercase)
+    });
+    end.map_or(text, |(at, _)| &text[..=at])
 }

@@ -21,7 +21,7 @@ pub(in crate::report) fn marked_up(text: &str) -> String {
 }
 
 /// The same for a sentence of a lesson or a verdict, where what stands between backticks is code.
-pub(super) fn sentence(text: &str) -> String {
+pub(in crate::report) fn sentence(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     // A backtick without another one is just a backtick.
     let is_paired = |index: usize| index % 2 == 1 && index + 1 < pieces.len();

@@ -36,8 +36,10 @@ mod svg;
 mod tests;
 mod weave;
 
+pub(in crate::report) use exchange::sentence_of;
 pub use live::Live;
-pub(in crate::report) use markup::marked_up;
+pub(in crate::report) use markup::{marked_up, sentence};
+pub(in crate::report) use page::{LADDER, THEME, drawing};
 
 use crate::judge::{ScenarioVerdict, State};
 use crate::trace::{End, Trace};
@@ -73,6 +75,11 @@ pub(super) fn mark(verdict: &ScenarioVerdict, trace: &Trace) -> Option<usize> {
     let finding = verdict.findings.first().filter(|_| verdict.state == State::Failed)?;
     let is_cut_off = !matches!(trace.end, End::Exited { .. });
     finding.event.or_else(|| is_cut_off.then_some(trace.events.len()))
+}
+
+/// As much of some bytes as is worth looking at, as escaped text; how much is left out is told.
+pub(super) fn output(bytes: &[u8]) -> String {
+    preview::text(bytes, preview::Amount { first: 4096, last: 1024 }).join("\n")
 }
 
 /// What was expected and what happened as lines of at most `look.width` columns.

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
+use serde_json::Number;
 
-use super::score::{Part, parts, total};
+use super::score::{Part, number, shown_parts, worth};
 use super::words::harmless;
 use super::{Outcome, Submission, compact};
 
@@ -24,7 +25,7 @@ struct Feedback<'a> {
 
 #[derive(Serialize)]
 struct Scores<'a> {
-    scores: BTreeMap<&'a str, u32>,
+    scores: BTreeMap<&'a str, Number>,
 }
 
 /// Steps by name, in order.
@@ -47,8 +48,8 @@ struct Step<'a> {
 /// [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission) -> String {
-    let parts = parts(submission);
-    let scores = Scores { scores: [(submission.lesson.as_str(), total(&parts).0)].into() };
+    let parts = shown_parts(submission);
+    let scores = Scores { scores: [(submission.lesson.as_str(), number(worth(submission).0))].into() };
     format!("{}\n{}\n", compact(&feedback(submission, &parts)), compact(&scores))
 }
 

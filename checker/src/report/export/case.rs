@@ -13,6 +13,8 @@ const BUILD: &str = "build";
 #[derive(Debug)]
 pub(super) struct Case<'a> {
     pub(super) lesson: &'a str,
+    /// Tells the submission apart from others; on one line.
+    pub(super) suite: String,
     /// Unique among the tests of the lesson.
     pub(super) id: &'a str,
     /// What the peer did.
@@ -71,6 +73,7 @@ fn case<'a>(submission: &'a Submission, scenario: &'a ScenarioVerdict) -> Case<'
     };
     Case {
         lesson: &submission.lesson,
+        suite: one_line(&submission.suite()),
         id: &scenario.id,
         title: one_line(&scenario.title),
         state,
@@ -108,6 +111,7 @@ fn build_failure<'a>(submission: &'a Submission, output: &[u8]) -> Case<'a> {
     let said = compiler(output);
     Case {
         lesson: &submission.lesson,
+        suite: one_line(&submission.suite()),
         id: BUILD,
         title: "The program is built.".to_owned(),
         state: CaseState::Failed,

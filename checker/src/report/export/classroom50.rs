@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::score::{Part, parts, total};
+use super::score::{Part, shown_parts, worth};
 use super::words::harmless;
 use super::{Submission, pretty};
 
@@ -41,9 +41,9 @@ struct Results<'a> {
     release: &'a str,
     review: &'a str,
     datetime: &'a str,
-    score: u32,
+    score: u64,
     #[serde(rename = "max-score")]
-    max_score: u32,
+    max_score: u64,
     tests: Vec<Test<'a>>,
 }
 
@@ -59,11 +59,11 @@ struct Test<'a> {
     message: &'a str,
 }
 
-/// The results of one submission; see [`require_score`](super::require_score).
+/// The results of one submission; scores are whole points there, rounded down. See [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission, facts: &Facts) -> String {
-    let parts = parts(submission);
-    let (score, max_score) = total(&parts);
+    let parts = shown_parts(submission);
+    let (score, max_score) = worth(submission);
     pretty(&Results {
         schema: "classroom50/result/v1",
         classroom: &facts.classroom,
@@ -75,8 +75,8 @@ pub fn of(submission: &Submission, facts: &Facts) -> String {
         release: &facts.release,
         review: &facts.review,
         datetime: &facts.datetime,
-        score,
-        max_score,
+        score: score / 100,
+        max_score: max_score / 100,
         tests: parts.iter().map(test).collect(),
     })
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::judge::{CriterionVerdict, State, Verdict};
+use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 use crate::report::result;
 use crate::report::terminal::NOT_JUDGED;
 
@@ -45,8 +45,8 @@ pub fn of(submission: &Submission) -> String {
         Outcome::DoesNotBuild { .. } => error(cases.first().map_or("", |case| &case.text)),
         Outcome::Judged(verdict, _) => match result(verdict) {
             State::NotRun => error(&unjudged(&cases)),
-            State::Held => judged("pass", verdict, &cases),
-            State::Failed => judged("fail", verdict, &cases),
+            State::Held => judged("pass", submission, verdict, &cases),
+            State::Failed => judged("fail", submission, verdict, &cases),
         },
     };
     pretty(&results)
@@ -62,8 +62,12 @@ fn unjudged(cases: &[Case<'_>]) -> String {
     fault.map_or_else(|| NOT_JUDGED.to_owned(), |case| format!("{}: {}", case.id, case.text))
 }
 
-fn judged(status: &'static str, verdict: &Verdict, cases: &[Case<'_>]) -> Results {
-    let graded = cases.iter().filter(|case| case.scenario.is_some_and(|scenario| !scenario.is_advice));
+/// What is about hidden criteria alone is left out.
+fn judged(status: &'static str, submission: &Submission, verdict: &Verdict, cases: &[Case<'_>]) -> Results {
+    let is_shown = |scenario: &ScenarioVerdict| {
+        !scenario.is_advice && !scenario.criteria.iter().all(|id| submission.hides(id))
+    };
+    let graded = cases.iter().filter(|case| case.scenario.is_some_and(is_shown));
     let tests = graded.filter_map(|case| test(case, &verdict.criteria)).collect();
     Results { version: 3, status, message: None, tests }
 }

@@ -43,7 +43,7 @@ fn annotation(command: &str, case: &Case<'_>) -> String {
     let column = column.map(|column| format!("col={column},")).unwrap_or_default();
     // Without a file, a line would be one of whatever file is shown.
     let place = if file.is_empty() { String::new() } else { format!("{file}{line}{column}") };
-    let title = property(&format!("{} {}", case.lesson, case.id));
+    let title = property(&format!("{} {}", case.suite, case.id));
     format!("::{command} {place}title={title}::{}\n", data(&shortened(&case.text, MOST_CHARACTERS)))
 }
 

@@ -25,7 +25,7 @@ pub fn of_all(submissions: &[Submission]) -> String {
 
 fn suite(submission: &Submission) -> String {
     let cases = cases(submission);
-    let name = marked_up(&format!("{} {}", submission.lesson, submission.title));
+    let name = marked_up(&format!("{} {}", submission.suite(), submission.title));
     let counts = counts(&cases, took(submission));
     let elements: String = cases.iter().map(element).collect();
     format!("  <testsuite name=\"{name}\" {counts}>\n{elements}  </testsuite>\n")
@@ -56,7 +56,7 @@ fn element(case: &Case<'_>) -> String {
     let file = case.file.map(|file| format!(" file=\"{}\"", marked_up(file))).unwrap_or_default();
     let start = format!(
         "    <testcase classname=\"{}\" name=\"{}\"{file} time=\"{:.6}\"",
-        marked_up(case.lesson),
+        marked_up(&case.suite),
         marked_up(case.id),
         took.as_secs_f64()
     );

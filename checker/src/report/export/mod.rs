@@ -4,6 +4,7 @@
 //! an element or becomes markup.
 
 pub mod autolab;
+pub mod canvas;
 mod case;
 pub mod classroom50;
 pub mod exercism;
@@ -11,10 +12,12 @@ pub mod github;
 pub mod gradescope;
 pub mod jsonl;
 pub mod junit;
+pub mod moodle;
 mod place;
 pub mod prairielearn;
 pub mod rdjson;
 mod score;
+pub mod sheet;
 pub mod summary;
 pub mod tap;
 mod words;
@@ -42,6 +45,23 @@ pub struct Submission {
     pub source: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
+    /// What a class says of it; none where somebody checks a program alone.
+    pub class: Option<Class>,
+}
+
+/// What a class says of a submission beside what happened. Amounts are in hundredths of a point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Whose it is.
+    pub learner: String,
+    /// What all is worth in the end.
+    pub total: u64,
+    /// The most that can be earned.
+    pub of: u64,
+    /// Sentences for the learner: what the instructor says, and how late it is.
+    pub notes: Vec<String>,
+    /// Ids of criteria that learners must not see.
+    pub hidden: Vec<String>,
 }
 
 /// What came of a check.
@@ -72,6 +92,19 @@ impl Submission {
     #[must_use]
     pub fn scenarios(&self) -> &[ScenarioVerdict] {
         self.verdict().map_or(&[], |verdict| &verdict.scenarios)
+    }
+
+    /// What tells it apart from others in one text.
+    fn suite(&self) -> String {
+        match &self.class {
+            Some(class) => format!("{} {}", class.learner, self.lesson),
+            None => self.lesson.clone(),
+        }
+    }
+
+    /// Must learners not see this criterion?
+    fn hides(&self, criterion: &str) -> bool {
+        self.class.as_ref().is_some_and(|class| class.hidden.iter().any(|id| id == criterion))
     }
 
     fn criteria(&self) -> &[CriterionVerdict] {

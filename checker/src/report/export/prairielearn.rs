@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::score::{Part, advice, parts, total};
+use super::score::{Part, notes, shown_parts, worth};
 use super::words::harmless;
 use super::{Outcome, Submission, pretty};
 
@@ -35,14 +35,14 @@ struct NotGradable<'a> {
 /// The results of one submission; see [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission) -> String {
-    let parts = parts(submission);
+    let parts = shown_parts(submission);
     if let (Outcome::DoesNotBuild { .. }, Some(part)) = (&submission.outcome, parts.first()) {
         return not_gradable(&part.text);
     }
-    let (earned, points) = total(&parts);
-    let score = if points == 0 { 0.0 } else { f64::from(earned) / f64::from(points) };
+    let (earned, points) = worth(submission);
+    let score = if points == 0 { 0.0 } else { earned as f64 / points as f64 };
     let tests = parts.iter().map(test).collect();
-    pretty(&Results { gradable: true, score, output: advice(submission), tests })
+    pretty(&Results { gradable: true, score, output: notes(submission), tests })
 }
 
 fn test<'a>(part: &'a Part<'_>) -> Test<'a> {

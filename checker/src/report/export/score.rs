@@ -1,10 +1,12 @@
 //! What a submission is worth, for platforms that store nothing but points.
 
+use serde_json::Number;
+
 use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 use crate::report::result;
 use crate::report::terminal::NOT_JUDGED;
 
-use super::words::{DOES_NOT_BUILD, compiler, explanation, one_line, sentence};
+use super::words::{DOES_NOT_BUILD, compiler, explanation, harmless, one_line, sentence};
 use super::{Outcome, Submission};
 
 /// Why no score can be told.
@@ -52,6 +54,37 @@ pub(super) fn parts(submission: &Submission) -> Vec<Part<'_>> {
     let earned = |id: &str| counted.iter().find(|counted| counted.id == id).map(|counted| counted.earned);
     let criteria = submission.criteria().iter();
     criteria.filter_map(|criterion| Some(part(submission, criterion, earned(&criterion.id)?))).collect()
+}
+
+/// Those that learners may see.
+pub(super) fn shown_parts(submission: &Submission) -> Vec<Part<'_>> {
+    parts(submission).into_iter().filter(|part| !submission.hides(&part.criterion.id)).collect()
+}
+
+/// What all is worth in the end, and what it could be, in hundredths of a point.
+pub(super) fn worth(submission: &Submission) -> (u64, u64) {
+    match &submission.class {
+        Some(class) => (class.total, class.of),
+        None => {
+            let (earned, points) = total(&parts(submission));
+            (u64::from(earned) * 100, u64::from(points) * 100)
+        }
+    }
+}
+
+/// A number with no more digits than it needs.
+pub(super) fn number(hundredths: u64) -> Number {
+    match hundredths % 100 {
+        0 => Number::from(hundredths / 100),
+        _ => Number::from_f64(hundredths as f64 / 100.0).unwrap_or_else(|| Number::from(hundredths / 100)),
+    }
+}
+
+/// What a class says, a line each, then what is worth knowing.
+pub(super) fn notes(submission: &Submission) -> String {
+    let said = submission.class.iter().flat_map(|class| class.notes.iter().map(|note| harmless(note)));
+    let advice = Some(advice(submission)).filter(|advice| !advice.is_empty());
+    said.chain(advice).collect::<Vec<_>>().join("\n")
 }
 
 /// What was earned, and what can be.

@@ -33,7 +33,7 @@ pub fn of_all(submissions: &[Submission]) -> String {
 }
 
 fn section(submission: &Submission) -> String {
-    let mut out = format!("## {}\n\n", prose(&format!("{} {}", submission.lesson, submission.title)));
+    let mut out = format!("## {}\n\n", prose(&format!("{} {}", submission.suite(), submission.title)));
     out.push_str(&format!("{}\n\n", sentence(submission)));
     out.push_str("| | Done when | Scenarios | Points |\n| --- | --- | --- | --- |\n");
     let parts = parts(submission);

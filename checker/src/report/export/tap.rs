@@ -17,7 +17,7 @@ pub fn of_all(submissions: &[Submission]) -> String {
 }
 
 fn test(number: usize, case: &Case<'_>) -> String {
-    let name = escaped(&format!("{} {}", case.lesson, case.id));
+    let name = escaped(&format!("{} {}", case.suite, case.id));
     match case.state {
         CaseState::Held => format!("ok {number} - {name}\n"),
         CaseState::Failed => format!("not ok {number} - {name}\n{}", block(case)),
@@ -40,7 +40,7 @@ fn block(case: &Case<'_>) -> String {
 fn bail_out(cases: &[Case<'_>]) -> String {
     let mut faults = cases.iter().filter(|case| case.state == CaseState::Fault);
     let Some(first) = faults.next() else { return String::new() };
-    let name = format!("{} {}", first.lesson, first.id);
+    let name = format!("{} {}", first.suite, first.id);
     format!("Bail out! {}\n", one_line(&format!("{name}: {}", first.text)))
 }
 

@@ -45,7 +45,7 @@ fn marked(state: State, text: &str, look: &Look) -> Line {
 }
 
 /// The sign for a state, in its tone.
-pub(super) fn mark(state: State, look: &Look) -> (Tone, &'static str) {
+pub(in crate::report) fn mark(state: State, look: &Look) -> (Tone, &'static str) {
     let glyphs = look.glyphs();
     match state {
         State::Held => (Tone::Good, glyphs.held),

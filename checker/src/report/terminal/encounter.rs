@@ -106,7 +106,7 @@ fn unjudged(scenario: &ScenarioVerdict, look: &Look) -> Vec<Line> {
     }
 }
 
-pub(super) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
+pub(in crate::report) fn indented(text: &str, tone: Tone, look: &Look) -> Vec<Line> {
     let texts = wrap(&shown(text, look), look.columns() - 2);
     texts.into_iter().map(|text| Line::of(Tone::Plain, "  ").with(tone, text)).collect()
 }
@@ -193,7 +193,7 @@ fn stderr(trace: &Trace, look: &Look) -> Vec<Line> {
 }
 
 /// A text with its label at the left; nothing for an empty text.
-pub(super) fn labelled(label: &str, text: &str, look: &Look) -> Vec<Line> {
+pub(in crate::report) fn labelled(label: &str, text: &str, look: &Look) -> Vec<Line> {
     let text = shown(text, look);
     if text.trim().is_empty() {
         return Vec::new();
@@ -228,7 +228,7 @@ pub(super) fn hint_lines(hint: Option<(usize, usize)>, lesson: &str, look: &Look
 }
 
 /// Commands to type, each with its label beside it or, where they are too long for that, above.
-pub(super) fn command_lines(commands: &[(&str, String)], look: &Look) -> Vec<Line> {
+pub(in crate::report) fn command_lines(commands: &[(&str, String)], look: &Look) -> Vec<Line> {
     let is_beside = commands.iter().all(|(_, command)| LABEL + width(command) <= look.columns());
     let mut lines = Vec::new();
     for (label, command) in commands {

@@ -13,7 +13,8 @@ use super::look::Look;
 use super::text;
 
 pub use build::{build_failure, compiler_notes};
-pub(in crate::report) use encounter::{ALL_HAPPENED, NOT_ALL, NOT_JUDGED};
+pub(in crate::report) use criteria::mark;
+pub(in crate::report) use encounter::{ALL_HAPPENED, NOT_ALL, NOT_JUDGED, command_lines, indented, labelled};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

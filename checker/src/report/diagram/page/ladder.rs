@@ -3,7 +3,6 @@
 use crate::report::Look;
 use crate::report::diagram::compare::Side;
 use crate::report::diagram::entry::Entry;
-use crate::report::diagram::exchange::Exchange;
 use crate::report::diagram::label::Part;
 use crate::report::diagram::markup::{marked_up, sentence};
 use crate::report::diagram::preview::{self, Amount};
@@ -20,22 +19,29 @@ const HEX: Amount = Amount { first: 160, last: 48 };
 const QUOTED: usize = 56;
 const QUOTES: Look = Look { width: QUOTED, is_unicode: true, has_colour: false };
 
-/// One of the two drawings; beneath the row that the verdict is about, the verdict.
-pub(super) fn ladder(side: Side, places: &[Place<'_>], exchange: &Exchange<'_>) -> String {
+/// The drawings beside each other, each with its title in an element `heading`; beneath the row that the verdict is
+/// about, the verdict.
+pub(super) fn ladders(sides: &[Side], places: &[Place<'_>], verdict: &str, heading: &str) -> String {
+    let alone = if sides.len() == 1 { " alone" } else { "" };
+    let ladders: String = sides.iter().map(|side| ladder(*side, places, verdict, heading)).collect();
+    format!("<div class=\"ladders{alone}\" style=\"--rows: {}\">\n{ladders}</div>\n", places.len())
+}
+
+fn ladder(side: Side, places: &[Place<'_>], verdict: &str, heading: &str) -> String {
     let class = match side {
         Side::Expected => "expected",
         Side::Happened => "happened",
     };
-    let items: String = places.iter().map(|place| item(place, side, exchange)).collect();
+    let items: String = places.iter().map(|place| item(place, side, verdict)).collect();
     format!(
-        "<section class=\"ladder {class}\" aria-labelledby=\"{class}\">\n<h2 id=\"{class}\">{title}</h2>\n\
+        "<section class=\"ladder {class}\" aria-label=\"{title}\">\n<{heading}>{title}</{heading}>\n\
          <p class=\"names\" aria-hidden=\"true\"><span>program</span><span>server</span></p>\n\
          <ol>\n{items}</ol>\n</section>\n",
         title = side.title(),
     )
 }
 
-fn item(place: &Place<'_>, side: Side, exchange: &Exchange<'_>) -> String {
+fn item(place: &Place<'_>, side: Side, verdict: &str) -> String {
     match place {
         Place::Heading(_) => heading(place.heading(side)),
         Place::Hidden(row) => gap(row),
@@ -43,7 +49,7 @@ fn item(place: &Place<'_>, side: Side, exchange: &Exchange<'_>) -> String {
         Place::Pair(pair) => match pair.entry(side) {
             None => blank(),
             Some(entry) if entry.row.is_marked => {
-                let sentence = sentence(exchange.first_sentence());
+                let sentence = sentence(verdict);
                 row(entry, &format!("<p class=\"here\"><b>✗ Here.</b> {sentence}</p>"))
             }
             Some(entry) => row(entry, ""),

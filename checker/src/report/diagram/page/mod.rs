@@ -2,14 +2,20 @@
 
 mod ladder;
 
+use crate::judge::ScenarioVerdict;
 use crate::report::Look;
 use crate::report::terminal;
 
+use super::Expectation;
 use super::compare::{self, Side};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, first_sentence, sentence_of};
 use super::markup::{marked_up, sentence};
 use super::sheet::places;
 
+/// Colours, letters and what every page has.
+pub(in crate::report) const THEME: &str = include_str!("theme.css");
+/// What a drawing needs.
+pub(in crate::report) const LADDER: &str = include_str!("ladder.css");
 const STYLE: &str = include_str!("page.css");
 
 /// The page; the same exchange always gives the same text.
@@ -22,15 +28,25 @@ pub fn page(exchange: &Exchange<'_>) -> String {
     out.push_str(&verdict(exchange));
     out.push_str("<main>\n");
     out.push_str(&explanation(exchange));
-    out.push_str(&format!("<div class=\"ladders\" style=\"--rows: {}\">\n", places.len()));
-    for side in Side::BOTH {
-        out.push_str(&ladder::ladder(side, &places, exchange));
-    }
-    out.push_str("</div>\n");
+    out.push_str(&ladder::ladders(&Side::BOTH, &places, exchange.first_sentence(), "h2"));
     out.push_str(&again(exchange));
     out.push_str(&plain(exchange));
     out.push_str("</main>\n</body>\n</html>\n");
     out
+}
+
+/// One drawing on a page of others: of what was expected, where that is known, and of what happened.
+/// Nothing is drawn of a scenario that was not played.
+pub(in crate::report) fn drawing(
+    verdict: &ScenarioVerdict,
+    expectation: Option<&Expectation>,
+) -> Option<String> {
+    let trace = verdict.trace.as_ref()?;
+    let (comparison, sides) = match expectation {
+        Some(expectation) => (compare::compare(expectation, verdict, trace), &Side::BOTH[..]),
+        None => (compare::happened(verdict, trace), &[Side::Happened][..]),
+    };
+    Some(ladder::ladders(sides, &places(&comparison), first_sentence(sentence_of(verdict)), "h4"))
 }
 
 fn head(exchange: &Exchange<'_>) -> String {
@@ -41,7 +57,7 @@ fn head(exchange: &Exchange<'_>) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"generator\" content=\"workbook diagram\">\n\
-         <title>{} · {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
+         <title>{} · {}</title>\n<style>\n{THEME}{LADDER}{STYLE}</style>\n</head>\n<body>\n",
         marked_up(exchange.lesson),
         marked_up(&exchange.trace.scenario),
     )

@@ -1,0 +1,119 @@
+//! `workbook gradebook clusters` and `comment`: failures that are alike, and what is said to all of them.
+
+use std::collections::BTreeMap;
+
+use anyhow::bail;
+
+use crate::cli::{HOLDS, out};
+use crate::grade::clusters::{Cluster, Member, clusters};
+use crate::grade::gradebook::{Gradebook, GradebookError, Run};
+use crate::grade::record::Outcome;
+use crate::report::text::{count, wrap};
+use crate::trace::escape;
+
+/// So many learners are named; the others are counted.
+const MOST_NAMED: usize = 20;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Only those of these lessons
+    #[arg(long, value_name = "LESSON")]
+    lesson: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CommentArguments {
+    /// The id that `clusters` prints, or its beginning
+    cluster: String,
+    /// What to say; an empty text takes it back
+    text: String,
+}
+
+pub(super) fn run(arguments: &Arguments, all: &super::Arguments) -> anyhow::Result<u8> {
+    let book = all.read()?;
+    let run = all.run(&book)?;
+    let comments = book.comments()?;
+    let found = of_run(&book, &run)?.into_iter();
+    let is_wanted =
+        |cluster: &Cluster| arguments.lesson.is_empty() || arguments.lesson.contains(&cluster.lesson);
+    let found: Vec<Cluster> = found.filter(is_wanted).collect();
+    if found.is_empty() {
+        out::print("nothing has failed\n")?;
+    }
+    for cluster in &found {
+        out::print(&told(cluster, &comments, &book)?)?;
+    }
+    if !found.is_empty() {
+        out::print("Say something to all of a cluster: workbook gradebook comment ID TEXT\n")?;
+    }
+    Ok(HOLDS)
+}
+
+pub(super) fn comment(arguments: &CommentArguments, all: &super::Arguments) -> anyhow::Result<u8> {
+    let mut book = all.write()?;
+    let run = all.run(&book)?;
+    let found = of_run(&book, &run)?;
+    let fitting: Vec<&Cluster> =
+        found.iter().filter(|cluster| cluster.mark.id.starts_with(&arguments.cluster)).collect();
+    match fitting.as_slice() {
+        [cluster] => {
+            book.comment(cluster, &arguments.text)?;
+            let whom = count(cluster.learners.len(), "learner");
+            let what = if arguments.text.trim().is_empty() { "nothing is said any more" } else { "said" };
+            out::print(&format!("{what} to {whom}: {}\n", cluster.mark.title))?;
+            Ok(HOLDS)
+        }
+        [] => bail!(
+            "run {} has no cluster {}; `workbook gradebook clusters` lists all",
+            run.number,
+            escape(arguments.cluster.as_bytes())
+        ),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|cluster| cluster.mark.id.as_str()).collect();
+            bail!("{} may be any of {}", arguments.cluster, ids.join(", "))
+        }
+    }
+}
+
+/// The clusters of a run. Of several attempts of a learner, the last is meant.
+pub(super) fn of_run(book: &Gradebook, run: &Run) -> Result<Vec<Cluster>, GradebookError> {
+    let mut members: BTreeMap<(String, String), Option<Member>> = BTreeMap::new();
+    book.each_entry(run, |graded| {
+        let (learner, lesson) = (graded.entry.handed_in.learner, graded.entry.handed_in.lesson);
+        let member = graded.mark.zip(graded.entry.key).map(|(mark, key)| {
+            let (learner, lesson) = (learner.clone(), lesson.clone());
+            Member { learner, lesson, key, mark }
+        });
+        members.insert((learner, lesson), member);
+        Ok::<(), GradebookError>(())
+    })?;
+    Ok(clusters(&members.into_values().flatten().collect::<Vec<_>>()))
+}
+
+fn told(
+    cluster: &Cluster,
+    comments: &BTreeMap<String, String>,
+    book: &Gradebook,
+) -> Result<String, GradebookError> {
+    let Cluster { lesson, mark, learners, example } = cluster;
+    let named = learners.iter().take(MOST_NAMED).map(|learner| escape(learner.as_bytes()));
+    let more = learners.len().saturating_sub(MOST_NAMED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let names = named.chain(more).collect::<Vec<_>>().join(", ");
+    let mut lines = vec![format!("{:>5}  {}  {lesson}  {}", learners.len(), mark.id, mark.title)];
+    if let Some(sentence) = sentence(book.outcome(example)?) {
+        lines.push(format!("{:17}example    {sentence}", ""));
+    }
+    lines.extend(
+        comments.get(&mark.id).map(|text| format!("{:17}comment    {}", "", escape(text.as_bytes()))),
+    );
+    lines.extend(wrap(&names, 62).into_iter().map(|line| format!("{:17}{line}", "")));
+    Ok(lines.join("\n") + "\n\n")
+}
+
+/// What is told of the first failure.
+fn sentence(outcome: Option<Outcome>) -> Option<String> {
+    let Outcome::Judged { verdict, .. } = outcome? else { return None };
+    let finding = verdict.first_failure()?.findings.first()?;
+    Some(escape(finding.sentence.as_bytes()))
+}

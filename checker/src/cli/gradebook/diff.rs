@@ -1,0 +1,59 @@
+//! `workbook gradebook diff`: whose verdict differs between two runs, and why.
+
+use anyhow::bail;
+
+use super::table::change;
+use crate::cli::{FAILS, HOLDS, out};
+use crate::grade::gradebook::{Change, CriterionChange, Held};
+use crate::report::text::count;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The number of the older run; without it, the one before the latest
+    #[arg(requires = "new")]
+    old: Option<u32>,
+    /// The number of the newer run
+    new: Option<u32>,
+}
+
+pub(super) fn run(arguments: &Arguments, all: &super::Arguments) -> anyhow::Result<u8> {
+    let book = all.read()?;
+    let (old, new) = match (arguments.old, arguments.new) {
+        (Some(old), Some(new)) => (book.run(old)?, book.run(new)?),
+        _ => {
+            let new = all.run(&book)?;
+            let Some(old) = book.runs()?.into_iter().rfind(|run| run.number < new.number) else {
+                bail!("there is no run before run {}: nothing to compare it with", new.number);
+            };
+            (old, new)
+        }
+    };
+    let changes = book.diff(&old, &new)?;
+    if changes.is_empty() {
+        out::print(&format!("runs {} and {} say the same of everyone\n", old.number, new.number))?;
+        return Ok(HOLDS);
+    }
+    for changed in &changes {
+        out::print(&told(changed))?;
+    }
+    let (old, new) = (old.number, new.number);
+    out::print(&format!("runs {old} and {new} differ for {}\n", count(changes.len(), "verdict")))?;
+    Ok(FAILS)
+}
+
+fn told(changed: &Change) -> String {
+    let Change { learner, lesson, from, to, criteria, why } = changed;
+    let came = if from == to { from.to_string() } else { format!("{from} → {to}") };
+    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
+    let why = if why.is_empty() { String::new() } else { format!("why: {}", why.join(", ")) };
+    let beneath: Vec<String> = self::criteria(criteria).into_iter().chain([why]).collect();
+    change([learner, lesson, &came], &beneath)
+}
+
+/// Each criterion from what to what.
+pub(super) fn criteria(changes: &[CriterionChange]) -> Vec<String> {
+    let held = |held: Option<Held>| held.map_or("-".to_owned(), |held| held.to_string());
+    let told =
+        |change: &CriterionChange| format!("{}: {} → {}", change.id, held(change.from), held(change.to));
+    changes.iter().map(told).collect()
+}

@@ -1,0 +1,104 @@
+//! `workbook gradebook`: what is known of a class: shown, compared, exported, judged again, commented on.
+
+mod clusters;
+mod diff;
+mod export;
+mod facts;
+mod names;
+mod rejudge;
+mod sheets;
+mod show;
+pub(super) mod submission;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::workplace;
+use crate::course::{Course, UnknownLesson};
+use crate::grade::gradebook::{Gradebook, GradebookError, Run};
+use crate::grade::policy::Policy;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The file of the gradebook
+    #[arg(long, global = true, value_name = "FILE", default_value = "grades/gradebook.sqlite")]
+    gradebook: PathBuf,
+    /// The number of the run; without it, the latest
+    #[arg(long, global = true, value_name = "N")]
+    run: Option<u32>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the class, or everything about one learner
+    Show(show::Arguments),
+    /// Show whose verdict differs between two runs, and why
+    Diff(diff::Arguments),
+    /// Write grades and verdicts for other systems
+    Export(export::Arguments),
+    /// Judge stored traces with the lessons as they are now; nothing is run
+    Rejudge(rejudge::Arguments),
+    /// Show failures that are alike, the most frequent first
+    Clusters(clusters::Arguments),
+    /// Say something to everyone in a cluster; it goes along with exports
+    Comment(clusters::CommentArguments),
+}
+
+pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
+    match &arguments.command {
+        Command::Show(command) => show::run(command, arguments, course),
+        Command::Diff(command) => diff::run(command, arguments),
+        Command::Export(command) => export::run(command, arguments, course),
+        Command::Rejudge(command) => rejudge::run(command, arguments, course),
+        Command::Clusters(command) => clusters::run(command, arguments),
+        Command::Comment(command) => clusters::comment(command, arguments),
+    }
+}
+
+impl Arguments {
+    /// The gradebook, to read.
+    fn read(&self) -> Result<Gradebook, GradebookError> {
+        Gradebook::open_to_read(&self.gradebook)
+    }
+
+    /// The gradebook, to write; it is not made where it is missing.
+    fn write(&self) -> Result<Gradebook, GradebookError> {
+        if !self.gradebook.exists() {
+            return Err(GradebookError::Missing(self.gradebook.clone()));
+        }
+        Gradebook::open(&self.gradebook)
+    }
+
+    /// The run that was asked for.
+    fn run(&self, book: &Gradebook) -> Result<Run, GradebookError> {
+        self.run.map_or_else(|| book.latest(), |number| book.run(number))
+    }
+}
+
+/// The course with the policy.
+fn rules(course: Option<&Path>, policy: Option<&Path>) -> anyhow::Result<(Course, Policy)> {
+    let course = workplace::course(course)?;
+    let policy = policy.map(|file| Policy::read(file, &course)).transpose()?.unwrap_or_default();
+    Ok((course, policy))
+}
+
+/// The ids of the lessons that were asked for; all of the run where none was.
+fn lessons(asked: &[String], run: &Run, course: &Course) -> anyhow::Result<Vec<String>> {
+    let id = |name: &String| -> Result<String, UnknownLesson> {
+        let is_planned = run.lessons.iter().any(|lesson| lesson.id == *name);
+        if is_planned { Ok(name.clone()) } else { course.lesson(name).map(|lesson| lesson.id.clone()) }
+    };
+    if asked.is_empty() {
+        return Ok(run.lessons.iter().map(|lesson| lesson.id.clone()).collect());
+    }
+    let ids = asked.iter().map(id).collect::<Result<Vec<String>, _>>()?;
+    if let Some(other) = ids.iter().find(|id| !run.lessons.iter().any(|lesson| lesson.id == **id)) {
+        let known: Vec<&str> = run.lessons.iter().map(|lesson| lesson.id.as_str()).collect();
+        anyhow::bail!("run {} is not about {other}; it is about {}", run.number, known.join(", "));
+    }
+    Ok(ids)
+}
