@@ -8,7 +8,7 @@ mod names;
 mod rejudge;
 mod sheets;
 mod show;
-mod submission;
+pub(super) mod submission;
 mod table;
 
 use std::path::{Path, PathBuf};

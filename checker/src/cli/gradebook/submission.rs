@@ -64,7 +64,8 @@ pub(super) fn submission(
     })
 }
 
-fn class(learner: &str, score: &Score, comment: Option<&String>) -> Class {
+/// What the class says of it.
+pub(in crate::cli) fn class(learner: &str, score: &Score, comment: Option<&String>) -> Class {
     let late = score.late.as_ref().map(|late| format!("{late}."));
     let hidden = score.parts.iter().filter(|part| part.is_hidden).map(|part| part.id.clone());
     Class {
@@ -76,14 +77,15 @@ fn class(learner: &str, score: &Score, comment: Option<&String>) -> Class {
     }
 }
 
-fn with_points(mut verdict: Box<Verdict>, score: &Score) -> Box<Verdict> {
+/// A verdict with the points that the policy gives.
+pub(in crate::cli) fn with_points(mut verdict: Box<Verdict>, score: &Score) -> Box<Verdict> {
     let criteria = std::mem::take(&mut verdict.criteria).into_iter();
     verdict.criteria = criteria.map(|criterion| of_policy(criterion, score)).collect();
     verdict
 }
 
 /// A criterion with the points that the policy gives it.
-fn of_policy(criterion: CriterionVerdict, score: &Score) -> CriterionVerdict {
+pub(in crate::cli) fn of_policy(criterion: CriterionVerdict, score: &Score) -> CriterionVerdict {
     let part = score.parts.iter().find(|part| part.id == criterion.id);
     let points = part.and_then(|part| u32::try_from(part.points.hundredths() / 100).ok());
     let points = points.unwrap_or(criterion.points);

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use bstr::ByteSlice;
@@ -15,14 +15,15 @@ use super::metadata::Metadata;
 use super::submission::{self, Found};
 use super::{VisibilityWord, rights};
 use crate::cli::exercise::{Ready, Subject};
+use crate::cli::gradebook::submission::{class, of_policy, with_points};
 use crate::cli::workplace::{self, Containment, Workplace};
 use crate::cli::{HOLDS, out};
 use crate::course::{Course, Lesson};
 use crate::grade::handed_in::{Content, Digest, HandedIn, Program};
-use crate::grade::policy::{Part, Policy};
-use crate::judge::{self, CriterionVerdict, Verdict};
+use crate::grade::policy::Policy;
+use crate::judge::{self, Verdict};
 use crate::lab::build::BuildError;
-use crate::report::export::gradescope::{self, Mark, Sheet, Visibility};
+use crate::report::export::gradescope::{self, Visibility};
 use crate::report::export::{self, Outcome, Submission};
 use crate::report::{self, Heading};
 use crate::run::Check;
@@ -74,12 +75,8 @@ fn grade(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<String>
         .with_context(|| format!("cannot read {}", arguments.submission.display()))?;
     let learner = metadata.learner(policy.extended());
     let job = Job { arguments, course: &course, lesson, policy: &policy, learner, at: metadata.created_at };
-    match found {
-        Found::Problem(problem) => {
-            let criteria = judge::nothing_held(lesson);
-            let sheet = job.sheet(&criteria, Vec::new());
-            Ok(gradescope::without_program(&criteria, &sheet, &problem))
-        }
+    let (submission, notes) = match found {
+        Found::Problem(problem) => (job.nothing_to_run(), vec![problem]),
         Found::Program { name, language, content } => {
             let folder = job.place()?;
             let file = folder.path().join(language.file_name());
@@ -87,11 +84,10 @@ fn grade(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<String>
             job.become_user()?;
             let (submission, notes) = job.check(&name, &file)?;
             export::require_score(&submission)?;
-            let counted = submission.verdict().map(Verdict::counted);
-            let counted = counted.unwrap_or_else(|| judge::nothing_held(lesson));
-            Ok(gradescope::with_sheet(&submission, &job.sheet(&counted, notes)))
+            (submission, notes)
         }
-    }
+    };
+    Ok(gradescope::visible(&job.with_score(submission, notes), arguments.visibility.into()))
 }
 
 /// One submission to one lesson.
@@ -185,6 +181,23 @@ impl Job<'_> {
         Ok(self.submission(name, Outcome::DoesNotBuild { criteria, output }))
     }
 
+    /// None of the criteria holds where there is no program.
+    fn nothing_to_run(&self) -> Submission {
+        let Lesson { id, title, .. } = self.lesson;
+        let criteria = judge::nothing_held(self.lesson);
+        let verdict = Verdict { lesson: id.clone(), title: title.clone(), criteria, scenarios: Vec::new() };
+        let heading = Heading {
+            program: String::new(),
+            built_in: None,
+            took: Duration::ZERO,
+            level: Level::Loopback,
+            seed: 0,
+            next: None,
+            hint: None,
+        };
+        self.submission("", Outcome::Judged(Box::new(verdict), heading))
+    }
+
     fn submission(&self, program: &str, outcome: Outcome) -> Submission {
         Submission {
             lesson: self.lesson.id.clone(),
@@ -196,27 +209,33 @@ impl Job<'_> {
         }
     }
 
-    /// The points of a class.
-    fn sheet(&self, counted: &[CriterionVerdict], mut notes: Vec<String>) -> Sheet {
-        let program = Program { digest: Digest(String::new()), file: String::new() };
-        let handed_in = HandedIn {
+    /// The same with the points of the policy, and what is to be said first.
+    fn with_score(&self, submission: Submission, notes: Vec<String>) -> Submission {
+        let counted = submission.verdict().map(Verdict::counted);
+        let counted = counted.unwrap_or_else(|| judge::nothing_held(self.lesson));
+        let score = self.policy.score(&self.lesson.id, &counted, &self.handed_in());
+        let mut class = class(&self.learner, &score, None);
+        class.notes.splice(0..0, notes);
+        let outcome = match submission.outcome {
+            Outcome::Judged(verdict, heading) => Outcome::Judged(with_points(verdict, &score), heading),
+            Outcome::DoesNotBuild { criteria, output } => {
+                let criteria = criteria.into_iter().map(|criterion| of_policy(criterion, &score));
+                Outcome::DoesNotBuild { criteria: criteria.collect(), output }
+            }
+        };
+        Submission { outcome, class: Some(class), ..submission }
+    }
+
+    fn handed_in(&self) -> HandedIn {
+        HandedIn {
             learner: self.learner.clone(),
             lesson: self.lesson.id.clone(),
             attempt: 1,
             origin: String::new(),
             at: Some(self.at),
-            content: Content::Program(program),
-        };
-        let score = self.policy.score(&self.lesson.id, counted, &handed_in);
-        notes.extend(score.late.map(|late| format!("Handed in {late}.")));
-        let mark = |part: Part| Mark {
-            id: part.id,
-            points: part.points.hundredths(),
-            earned: part.earned.hundredths(),
-            is_hidden: part.is_hidden,
-        };
-        let marks = score.parts.into_iter().map(mark).collect();
-        Sheet { total: score.total.hundredths(), marks, notes, visibility: self.arguments.visibility.into() }
+            // No policy looks at it.
+            content: Content::Program(Program { digest: Digest(String::new()), file: String::new() }),
+        }
     }
 }
 

@@ -6,37 +6,9 @@
 use serde::Serialize;
 use serde_json::Number;
 
-use super::score::{Part, advice, number, parts, worth};
+use super::score::{Part, notes, number, parts, worth};
 use super::words::harmless;
 use super::{Outcome, Submission, pretty};
-use crate::judge::{CriterionVerdict, State};
-
-/// What is told of a submission beside what happened: its points by the rules of a class, and who may see it.
-/// Amounts are in hundredths of a point.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sheet {
-    /// What all is worth in the end.
-    pub total: u64,
-    /// One for each criterion that counts, in order.
-    pub marks: Vec<Mark>,
-    /// Sentences about all of it.
-    pub notes: Vec<String>,
-    /// When learners may see it.
-    pub visibility: Visibility,
-}
-
-/// What a criterion has earned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// Its id.
-    pub id: String,
-    /// What it is worth.
-    pub points: u64,
-    /// What was earned.
-    pub earned: u64,
-    /// Whether learners never see it.
-    pub is_hidden: bool,
-}
 
 /// When learners may see results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -70,13 +42,14 @@ struct Results<'a> {
 
 #[derive(Serialize)]
 struct Test<'a> {
-    score: Number,
-    max_score: Number,
+    score: u32,
+    max_score: u32,
     status: &'static str,
     name: String,
     number: String,
     #[serde(skip_serializing_if = "str::is_empty")]
     output: &'a str,
+    /// One that is hidden hides the total from learners as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     visibility: Option<Visibility>,
 }
@@ -92,68 +65,24 @@ struct NoResults {
 /// The results of one submission; see [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission) -> String {
-    let hundredths = |points: u32| u64::from(points) * 100;
-    let parts = parts(submission);
-    let mark = |part: &Part<'_>| Mark {
-        id: part.criterion.id.clone(),
-        points: hundredths(part.points),
-        earned: hundredths(part.earned),
-        is_hidden: submission.hides(&part.criterion.id),
-    };
-    let notes = submission.class.iter().flat_map(|class| class.notes.clone()).collect();
-    let (total, marks) = (worth(submission).0, parts.iter().map(mark).collect());
-    with_sheet(submission, &Sheet { total, marks, notes, ..Sheet::default() })
+    visible(submission, Visibility::Visible)
 }
 
-/// The same with the points of a class.
+/// The same, to be seen when learners may.
 #[must_use]
-pub fn with_sheet(submission: &Submission, sheet: &Sheet) -> String {
+pub fn visible(submission: &Submission, visibility: Visibility) -> String {
     let parts = parts(submission);
-    let tests = parts.iter().filter_map(|part| {
-        let mark = sheet.marks.iter().find(|mark| mark.id == part.criterion.id)?;
-        Some((part.criterion, &*part.text, mark))
-    });
-    results(sheet, tests, seconds(submission), advice(submission))
-}
-
-/// The results where nothing was handed in that could be run, with a sentence that says so.
-#[must_use]
-pub fn without_program(criteria: &[CriterionVerdict], sheet: &Sheet, why: &str) -> String {
-    let why = harmless(why);
-    let tests = criteria.iter().filter_map(|criterion| {
-        let mark = sheet.marks.iter().find(|mark| mark.id == criterion.id)?;
-        Some((criterion, "", mark))
-    });
-    results(sheet, tests, None, why)
-}
-
-fn results<'a>(
-    sheet: &Sheet,
-    tests: impl Iterator<Item = (&'a CriterionVerdict, &'a str, &'a Mark)>,
-    execution_time: Option<f64>,
-    output: String,
-) -> String {
-    let notes = sheet.notes.iter().map(|note| harmless(note));
-    let output: Vec<String> = notes.chain([output]).filter(|text| !text.is_empty()).collect();
-    let test = |(index, (criterion, output, mark)): (usize, (&CriterionVerdict, &'a str, &Mark))| Test {
-        score: number(mark.earned),
-        max_score: number(mark.points),
-        status: if criterion.state == State::Held { "passed" } else { "failed" },
-        name: harmless(&criterion.text),
-        number: (index + 1).to_string(),
-        output,
-        visibility: mark.is_hidden.then_some(Visibility::Hidden),
-    };
+    let test = |(index, part)| test(index + 1, part, submission);
     pretty(&Results {
-        score: number(sheet.total),
-        execution_time,
-        output: output.join("\n"),
+        score: number(worth(submission).0),
+        execution_time: seconds(submission),
+        output: notes(submission),
         output_format: "text",
         test_output_format: "text",
         test_name_format: "text",
-        visibility: sheet.visibility,
+        visibility,
         stdout_visibility: "hidden",
-        tests: tests.enumerate().map(test).collect(),
+        tests: parts.iter().enumerate().map(test).collect(),
     })
 }
 
@@ -161,6 +90,18 @@ fn results<'a>(
 #[must_use]
 pub fn without_score(why: &str) -> String {
     pretty(&NoResults { output: harmless(why), output_format: "text", stdout_visibility: "hidden" })
+}
+
+fn test<'a>(number: usize, part: &'a Part<'_>, submission: &Submission) -> Test<'a> {
+    Test {
+        score: part.earned,
+        max_score: part.points,
+        status: if part.is_held() { "passed" } else { "failed" },
+        name: harmless(&part.criterion.text),
+        number: number.to_string(),
+        output: &part.text,
+        visibility: submission.hides(&part.criterion.id).then_some(Visibility::Hidden),
+    }
 }
 
 /// Seconds, exact to the millisecond.
@@ -174,12 +115,6 @@ fn seconds(submission: &Submission) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn points_have_no_more_digits_than_they_need() {
-        let printed = [600, 650, 625, 5, 0].map(|hundredths| number(hundredths).to_string());
-        assert_eq!(printed, ["6", "6.5", "6.25", "0.05", "0"]);
-    }
 
     #[test]
     fn without_a_score_there_are_words_that_command_nothing() {
