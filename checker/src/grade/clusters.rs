@@ -1,6 +1,6 @@
 //! Failures that look alike: one comment answers many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -57,6 +57,7 @@ pub struct Cluster {
 #[must_use]
 pub fn clusters(members: &[Member]) -> Vec<Cluster> {
     let mut found: BTreeMap<(&str, &str), Cluster> = BTreeMap::new();
+    let mut seen: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
     for Member { learner, lesson, key, mark } in members {
         let cluster = found.entry((lesson, &mark.id)).or_insert_with(|| Cluster {
             lesson: lesson.clone(),
@@ -64,7 +65,7 @@ pub fn clusters(members: &[Member]) -> Vec<Cluster> {
             learners: Vec::new(),
             example: key.clone(),
         });
-        if !cluster.learners.contains(learner) {
+        if seen.insert((lesson, &mark.id, learner)) {
             cluster.learners.push(learner.clone());
         }
     }

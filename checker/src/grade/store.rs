@@ -72,15 +72,25 @@ impl Store {
         Ok(digest)
     }
 
+    /// Where the files of a program lie in its folder, in order.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn list(&self, program: &Digest) -> io::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        list(&self.folder(program), Path::new(""), &mut files)?;
+        files.sort();
+        Ok(files)
+    }
+
     /// Are the files of a program still those that were kept?
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn is_whole(&self, program: &Digest) -> io::Result<bool> {
         let root = self.folder(program);
-        let mut files = Vec::new();
-        read(&root, Path::new(""), &mut files)?;
-        files.sort_by(|one, other| one.path.cmp(&other.path));
+        let files = self.list(program)?.into_iter();
+        let files = files.map(|path| read(&root, path)).collect::<io::Result<Vec<File>>>()?;
         Ok(digest(&files.iter().collect::<Vec<_>>()) == *program)
     }
 }
@@ -112,18 +122,19 @@ fn write(root: &Path, file: &File) -> io::Result<()> {
     fs::set_permissions(&place, fs::Permissions::from_mode(mode))
 }
 
-fn read(root: &Path, below: &Path, files: &mut Vec<File>) -> io::Result<()> {
+fn list(root: &Path, below: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(root.join(below))? {
         let entry = entry?;
         let path = below.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            read(root, &path, files)?;
-        } else {
-            let is_executable = entry.metadata()?.permissions().mode() & 0o100 != 0;
-            files.push(File { content: fs::read(entry.path())?, path, is_executable });
-        }
+        if entry.file_type()?.is_dir() { list(root, &path, files)? } else { files.push(path) }
     }
     Ok(())
+}
+
+fn read(root: &Path, path: PathBuf) -> io::Result<File> {
+    let place = root.join(&path);
+    let is_executable = place.symlink_metadata()?.permissions().mode() & 0o100 != 0;
+    Ok(File { content: fs::read(place)?, path, is_executable })
 }
 
 #[cfg(test)]

@@ -107,7 +107,8 @@ fn a_class_is_graded_and_what_was_graded_is_not_graded_again() {
     assert_eq!(class.kinds("grades"), MIXED);
     let first = class.results("grades");
     let again = "0 programs graded; 4 were graded before\n";
-    class.grade(&[]).assert().code(0).stdout(contains(again).and(contains("gradebook.sqlite, run 1")));
+    let told = contains(again).and(contains("gradebook.sqlite, run 1")).and(contains("report/index.html"));
+    class.grade(&[]).assert().code(0).stdout(told);
     assert_eq!(class.results("grades"), first);
     class.hand_in("gus/main.py", format!("# by gus\n{SOLUTION}"));
     class.grade(&[]).assert().code(0).stdout(contains("1 program graded in ").and(contains("run 2")));

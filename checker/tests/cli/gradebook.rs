@@ -1,5 +1,6 @@
 //! `workbook gradebook`, on a class whose programs really ran.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -153,9 +154,9 @@ fn the_class_is_shown_with_what_needs_a_look() {
     insta::assert_snapshot!("class", text);
     shown.stderr(contains("1 of 7 need a look; they have no score."));
     class.gradebook(&["show", "bob"]).assert().code(0).stdout(
-        contains("w01-l01 One request, one response · main.py")
+        contains("w01-l01 One request, one response\n✗ some fail, 6/10 points\n  main.py")
             .and(contains("One read for the whole body"))
-            .and(contains("workbook check w01-l01 --seed 7f3a --program FILE")),
+            .and(contains("workbook check w01-l01 --seed 7f3a --level loopback --program FILE")),
     );
     class
         .gradebook(&["show", "nobody"])
@@ -170,7 +171,33 @@ fn a_policy_changes_points_without_running_anything() {
     class.0.write("policy.toml", "[late]\ndue = 2026-11-19T10:00:00Z\nper-day = \"25%\"\n");
     let shown = class.stdout(&["show", "ada", "--policy", "policy.toml"]);
     assert!(shown.contains("7.5/10"), "{shown}");
-    assert!(shown.contains("1 d late: 2.5 points less"), "{shown}");
+    assert!(shown.contains("24 h late, which\n  costs 2.5 points"), "{shown}");
+}
+
+#[test]
+fn the_report_is_replaced_and_nothing_else_is() {
+    let Some(class) = Class::new() else { return };
+    class.gradebook(&["report"]).assert().code(0).stdout("grades/report/index.html\n");
+    let pages = || {
+        let entries = fs::read_dir(class.0.path("grades/report")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<BTreeSet<_>>()
+    };
+    let made = pages();
+    assert_eq!(made.len(), 8, "one for all, and one for each of seven: {made:?}");
+    let index = fs::read_to_string(class.0.path("grades/report/index.html")).unwrap();
+    for page in made.iter().filter(|page| *page != "index.html") {
+        assert!(index.contains(&format!("href=\"{page}\"")), "{page}");
+    }
+    fs::remove_file(class.0.path("grades/report").join(made.last().unwrap())).unwrap();
+    class.gradebook(&["report"]).assert().code(0);
+    assert_eq!(pages(), made);
+    class.0.write("grades/report/notes.txt", "mine");
+    class
+        .gradebook(&["report"])
+        .assert()
+        .code(2)
+        .stderr(is_an_error("notes.txt is in it, which no report has made"));
+    assert_eq!(fs::read_to_string(class.0.path("grades/report/notes.txt")).unwrap(), "mine");
 }
 
 #[test]

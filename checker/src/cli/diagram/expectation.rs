@@ -8,7 +8,7 @@ use crate::trace::Trace;
 use crate::cli::saved::Origin;
 
 /// All that script and rules require of the run of a trace.
-pub(super) fn expectation(origin: &Origin<'_>, trace: &Trace) -> Expectation {
+pub(in crate::cli) fn expectation(origin: &Origin<'_>, trace: &Trace) -> Expectation {
     let mut expectation = Expectation { script: origin.play.script.clone(), ..Expectation::default() };
     for requirement in &origin.scenario.require {
         add(&requirement.get_ref().rule, &origin.play, trace, &mut expectation);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+pub(super) use self::expectation::expectation;
 use super::saved::{self, Origin};
 use super::{HOLDS, browser, files, out, pager, workplace};
 use crate::course::Course;
@@ -142,7 +143,7 @@ fn not_there(traces: &[Trace], wanted: &str, course: &Course) -> String {
 
 fn draw(origin: &Origin<'_>, verdict: &ScenarioVerdict, format: Format, is_for_terminal: bool) -> String {
     let Some(trace) = &verdict.trace else { return String::new() };
-    let expectation = expectation::expectation(origin, trace);
+    let expectation = expectation(origin, trace);
     let lesson = origin.lesson;
     let exchange =
         Exchange { verdict, trace, expectation: &expectation, lesson: &lesson.id, title: &lesson.title };

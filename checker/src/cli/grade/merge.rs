@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Place, lock};
+use crate::cli::gradebook::report;
 use crate::cli::{FAILS, HOLDS, out, workplace};
 use crate::course::Course;
 use crate::grade::folder::Folder;
@@ -76,9 +77,9 @@ enum Failure {
 /// When a planned result is missing, or something cannot be written. It can be done again at any time.
 pub(super) fn merge(
     plan: &Plan,
-    _course: &Course,
+    course: &Course,
     folder: &Folder,
-    _policy: &Policy,
+    policy: &Policy,
 ) -> anyhow::Result<Merged> {
     let records = folder.records().context("there is no place for results")?;
     let merge = Merge::read(plan, &records).context("cannot read what was recorded")?;
@@ -97,6 +98,9 @@ pub(super) fn merge(
     let tally = Tally::of(plan, &kinds);
     out::print(&tally.told())?;
     out::print(&format!("Gradebook {}, run {run}\n", short(&folder.gradebook())))?;
+    let store = folder.store().context("there is no place for programs")?;
+    let page = report::write(&book, &book.run(run)?, course, policy, Some(&store), &folder.report())?;
+    out::print(&format!("Report    {}\n", short(&page)))?;
     Ok(Merged { code: if tally.needs_look() > 0 { FAILS } else { HOLDS }, run })
 }
 

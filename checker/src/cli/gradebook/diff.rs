@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::table::change;
+use super::change::change;
 use crate::cli::{FAILS, HOLDS, out};
 use crate::grade::gradebook::{Change, CriterionChange, Gradebook, Held, Run};
 use crate::report::text::count;

@@ -1,24 +1,28 @@
 //! `workbook gradebook`: what is known of a class: shown, compared, exported, judged again, commented on.
 
+mod change;
 mod clusters;
 mod diff;
 mod export;
 mod facts;
 mod names;
 mod rejudge;
+pub(super) mod report;
 mod sheets;
 mod show;
 pub(super) mod submission;
-mod table;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Subcommand;
 
 use super::workplace;
 use crate::course::{Course, UnknownLesson};
 use crate::grade::gradebook::{Gradebook, GradebookError, Run};
+use crate::grade::plan::PlannedLesson;
 use crate::grade::policy::Policy;
+use crate::grade::store::Store;
 
 pub(super) use diff::tell as tell_changes;
 
@@ -40,6 +44,8 @@ enum Command {
     Show(show::Arguments),
     /// Show whose verdict differs between two runs, and why
     Diff(diff::Arguments),
+    /// Write pages about the class and everybody in it, to open in a browser
+    Report(report::Arguments),
     /// Write grades and verdicts for other systems
     Export(export::Arguments),
     /// Judge stored traces with the lessons as they are now; nothing is run
@@ -54,6 +60,7 @@ pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Resul
     match &arguments.command {
         Command::Show(command) => show::run(command, arguments, course),
         Command::Diff(command) => diff::run(command, arguments),
+        Command::Report(command) => report::run(command, arguments, course),
         Command::Export(command) => export::run(command, arguments, course),
         Command::Rejudge(command) => rejudge::run(command, arguments, course),
         Command::Clusters(command) => clusters::run(command, arguments),
@@ -75,6 +82,18 @@ impl Arguments {
         Gradebook::open(&self.gradebook)
     }
 
+    /// What lies beside the gradebook.
+    fn beside(&self, name: &str) -> PathBuf {
+        self.gradebook.with_file_name(name)
+    }
+
+    /// The files of all programs, where they lie beside the gradebook.
+    fn store(&self) -> anyhow::Result<Option<Store>> {
+        let folder = self.beside("store");
+        let open = || Store::open(&folder).with_context(|| format!("cannot read {}", folder.display()));
+        folder.is_dir().then(open).transpose()
+    }
+
     /// The run that was asked for.
     fn run(&self, book: &Gradebook) -> Result<Run, GradebookError> {
         self.run.map_or_else(|| book.latest(), |number| book.run(number))
@@ -86,6 +105,20 @@ fn rules(course: Option<&Path>, policy: Option<&Path>) -> anyhow::Result<(Course
     let course = workplace::course(course)?;
     let policy = policy.map(|file| Policy::read(file, &course)).transpose()?.unwrap_or_default();
     Ok((course, policy))
+}
+
+/// What a run is called: by its number, and by its lessons where they are few.
+fn run_title(number: u32, lessons: &[&PlannedLesson]) -> String {
+    match lessons {
+        [lesson] => format!("Run {number}: {} {}", lesson.id, lesson.title),
+        [first, .., last] if lessons.len() > 4 => {
+            format!("Run {number}: {} lessons, {} to {}", lessons.len(), first.id, last.id)
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().map(|lesson| lesson.id.as_str()).collect();
+            format!("Run {number}: {}", ids.join(", "))
+        }
+    }
 }
 
 /// The ids of the lessons that were asked for; all of the run where none was.

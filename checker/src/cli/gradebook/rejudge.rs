@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::change::change;
 use super::diff::criteria;
-use super::table::change;
 use crate::cli::{FAILS, HOLDS, out, workplace};
 use crate::course::Lesson;
 use crate::grade::gradebook::{Came, Gradebook, GradebookError, Rejudged, Run};

@@ -74,6 +74,14 @@ impl Gradebook {
         }
     }
 
+    /// The same file, opened once more: each thread reads for itself.
+    ///
+    /// # Errors
+    /// As [`Gradebook::open_to_read`].
+    pub fn reader(&self) -> Result<Self, GradebookError> {
+        Self::open_to_read(&self.file)
+    }
+
     /// Without a lock, for that is a file, too: nobody can be writing where nothing can be written.
     fn open_as_it_stands(file: &Path) -> Result<Self, GradebookError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;

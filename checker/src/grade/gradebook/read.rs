@@ -1,5 +1,7 @@
 //! What is in the gradebook: runs, what was handed in, and what came of it.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -133,6 +135,36 @@ impl Gradebook {
             Ok::<(), GradebookError>(())
         })?;
         Ok(entries)
+    }
+
+    /// Programs that more than one learner has handed in, and who has, in order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn duplicates(&self, run: &Run) -> Result<BTreeMap<Key, Vec<String>>, GradebookError> {
+        let sql = "SELECT DISTINCT key, learner FROM entry WHERE run = ?1 AND key IN (SELECT key FROM entry \
+                   WHERE run = ?1 GROUP BY key HAVING count(DISTINCT learner) > 1) ORDER BY learner";
+        let read = || -> Result<BTreeMap<Key, Vec<String>>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([run.id], |row| Ok((Key(Digest(row.get(0)?)), row.get(1)?)))?;
+            let mut duplicates: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+            for row in rows {
+                let (key, learner) = row?;
+                duplicates.entry(key).or_default().push(learner);
+            }
+            Ok(duplicates)
+        };
+        read().map_err(told(&self.file))
+    }
+
+    /// How many different programs were handed in.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn programs(&self, run: &Run) -> Result<usize, GradebookError> {
+        let sql = "SELECT count(DISTINCT key) AS programs FROM entry WHERE run = ?";
+        let count = |row: &Row<'_>| words::of_count(row, "programs");
+        self.connection.query_row(sql, [run.id], count).map_err(told(&self.file))
     }
 
     /// A result with all its evidence; none when it is not known.

@@ -1,12 +1,13 @@
 //! What every learner has in every lesson: the attempt that counts, and what it is worth.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gradebook;
 use super::error::GradebookError;
 use super::read::{Graded, Run};
 use crate::course::{Course, Lesson};
 use crate::grade::handed_in::{Content, Fault};
+use crate::grade::plan::PlannedLesson;
 use crate::grade::policy::{Attempt, Policy, Score};
 use crate::grade::standing::Kind;
 use crate::judge::{self, CriterionVerdict, NotRun, State};
@@ -25,6 +26,8 @@ pub struct Tally {
     pub counting: Option<Graded>,
     /// What it is worth.
     pub worth: Worth,
+    /// The other attempts, the latest first, each with what it would be worth.
+    pub others: Vec<(Graded, Worth)>,
 }
 
 /// What a submission is worth.
@@ -48,8 +51,42 @@ pub struct Rules<'a> {
 }
 
 impl Gradebook {
-    /// Hands over every learner in every lesson of the run: first those who have handed in, in order of learner and
-    /// lesson, then the others.
+    /// Hands over every learner with all lessons: those who have handed in, in their order, then the others of the
+    /// roster. One learner at a time, so that memory stays flat.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and those of `take`.
+    pub fn each_learner<E: From<GradebookError>>(
+        &self,
+        run: &Run,
+        rules: Rules<'_>,
+        mut take: impl FnMut(Vec<Tally>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let roster = self.learners(run)?;
+        let mut expected: BTreeSet<&str> = roster.iter().map(|learner| learner.login.as_str()).collect();
+        let mut attempts: Vec<Graded> = Vec::new();
+        let mut tell = |attempts: Vec<Graded>| {
+            let Some(first) = attempts.first() else { return Ok(()) };
+            let learner = first.entry.handed_in.learner.clone();
+            let lessons = if expected.remove(learner.as_str()) { run.lessons.as_slice() } else { &[] };
+            take(of_learner(&learner, attempts, lessons, (run, rules)))
+        };
+        self.each_entry(run, |graded| {
+            let learner = |graded: &Graded| graded.entry.handed_in.learner.clone();
+            if attempts.first().is_some_and(|first| learner(first) != learner(&graded)) {
+                tell(std::mem::take(&mut attempts))?;
+            }
+            attempts.push(graded);
+            Ok::<(), E>(())
+        })?;
+        tell(attempts)?;
+        let absent = roster.iter().filter(|learner| expected.contains(learner.login.as_str()));
+        absent
+            .into_iter()
+            .try_for_each(|learner| take(of_learner(&learner.login, Vec::new(), &run.lessons, (run, rules))))
+    }
+
+    /// The same, one learner in one lesson at a time.
     ///
     /// # Errors
     /// When the file cannot be read, and those of `take`.
@@ -59,34 +96,34 @@ impl Gradebook {
         rules: Rules<'_>,
         mut take: impl FnMut(Tally) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-        let mut attempts: Vec<Graded> = Vec::new();
-        self.each_entry(run, |graded| {
-            let of = |graded: &Graded| {
-                let handed_in = &graded.entry.handed_in;
-                (handed_in.learner.clone(), handed_in.lesson.clone())
-            };
-            if attempts.first().is_some_and(|first| of(first) != of(&graded)) {
-                take(tally(std::mem::take(&mut attempts), run, rules))?;
-            }
-            seen.insert(of(&graded));
-            attempts.push(graded);
-            Ok::<(), E>(())
-        })?;
-        if !attempts.is_empty() {
-            take(tally(attempts, run, rules))?;
-        }
-        for learner in self.learners(run)? {
-            for lesson in &run.lessons {
-                let key = (learner.login.clone(), lesson.id.clone());
-                if !seen.contains(&key) {
-                    let (learner, lesson) = key;
-                    take(Tally { learner, lesson, attempts: 0, counting: None, worth: Worth::Nothing })?;
-                }
-            }
-        }
-        Ok(())
+        self.each_learner(run, rules, |tallies| tallies.into_iter().try_for_each(&mut take))
     }
+}
+
+/// Of one learner, in order of the run's lessons; `expected` are those that the learner should have handed in.
+fn of_learner(
+    learner: &str,
+    attempts: Vec<Graded>,
+    expected: &[PlannedLesson],
+    (run, rules): (&Run, Rules<'_>),
+) -> Vec<Tally> {
+    let mut by_lesson: BTreeMap<String, Vec<Graded>> = BTreeMap::new();
+    for graded in attempts {
+        by_lesson.entry(graded.entry.handed_in.lesson.clone()).or_default().push(graded);
+    }
+    let is_expected = |lesson: &PlannedLesson| expected.iter().any(|one| one.id == lesson.id);
+    let of_lesson = |lesson: &PlannedLesson| match by_lesson.remove(&lesson.id) {
+        Some(attempts) => Some(tally(attempts, run, rules)),
+        None => is_expected(lesson).then(|| Tally {
+            learner: learner.to_owned(),
+            lesson: lesson.id.clone(),
+            attempts: 0,
+            counting: None,
+            worth: Worth::Nothing,
+            others: Vec::new(),
+        }),
+    };
+    run.lessons.iter().filter_map(of_lesson).collect()
 }
 
 /// Of one learner and lesson; there is at least one attempt.
@@ -102,13 +139,17 @@ fn tally(attempts: Vec<Graded>, run: &Run, rules: Rules<'_>) -> Tally {
     let compared: Vec<Attempt<'_>> = compared.collect();
     let chosen = rules.policy.counting(&compared).map_or(0, |chosen| chosen.handed_in.attempt);
     let place = attempts.iter().position(|graded| graded.entry.handed_in.attempt == chosen).unwrap_or(0);
-    let handed_in = &attempts[place].entry.handed_in;
+    let mut all: Vec<(Graded, Worth)> = attempts.into_iter().zip(worths).collect();
+    let amount = all.len();
+    let (counting, worth) = all.remove(place);
+    all.sort_by_key(|(graded, _)| std::cmp::Reverse(graded.entry.handed_in.attempt));
     Tally {
-        learner: handed_in.learner.clone(),
-        lesson: handed_in.lesson.clone(),
-        attempts: attempts.len(),
-        worth: worths[place].clone(),
-        counting: attempts.into_iter().nth(place),
+        learner: counting.entry.handed_in.learner.clone(),
+        lesson: counting.entry.handed_in.lesson.clone(),
+        attempts: amount,
+        counting: Some(counting),
+        worth,
+        others: all,
     }
 }
 

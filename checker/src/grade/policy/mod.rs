@@ -91,6 +91,12 @@ impl Policy {
         self.late.due.is_some() || self.lessons.get(lesson).is_some_and(|lesson| lesson.due.is_some())
     }
 
+    /// Is there a share of a lesson's points to be reached? Otherwise it is passed by meeting all criteria.
+    #[must_use]
+    pub fn has_pass_mark(&self, lesson: &str) -> bool {
+        self.pass(lesson).is_some()
+    }
+
     /// Learners with an extension, for a word about those whom nobody knows.
     pub fn extended(&self) -> impl Iterator<Item = &str> {
         self.learners.keys().map(String::as_str)

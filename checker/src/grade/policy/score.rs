@@ -62,7 +62,7 @@ impl Policy {
     /// Lateness is counted from the time of handing in; without one, nothing is late.
     #[must_use]
     pub fn score(&self, lesson: &str, criteria: &[CriterionVerdict], handed_in: &HandedIn) -> Score {
-        let parts: Vec<Part> = criteria.iter().map(|criterion| self.part(lesson, criterion)).collect();
+        let parts = self.parts(lesson, criteria);
         let earned: Points = parts.iter().map(|part| part.earned).sum();
         let of: Points = parts.iter().map(|part| part.points).sum();
         let late = self.lateness(lesson, handed_in).map(|lateness| Late::new(lateness, earned));
@@ -73,6 +73,12 @@ impl Policy {
                 _ => !parts.is_empty() && parts.iter().all(|part| part.state == State::Held),
             };
         Score { parts, earned, of, late, total, has_passed }
+    }
+
+    /// What each of these criteria is worth in a lesson, and has earned.
+    #[must_use]
+    pub fn parts(&self, lesson: &str, criteria: &[CriterionVerdict]) -> Vec<Part> {
+        criteria.iter().map(|criterion| self.part(lesson, criterion)).collect()
     }
 
     fn part(&self, lesson: &str, criterion: &CriterionVerdict) -> Part {

@@ -68,7 +68,12 @@ pub enum Flag {
     /// Somebody has to look at it; why, in one sentence.
     NeedsLook(String),
     /// The same files were handed in by others.
-    DuplicateOf(Vec<Person>),
+    DuplicateOf {
+        /// How many they are.
+        others: usize,
+        /// Who; where there are very many, the first of them.
+        first: Vec<Person>,
+    },
     /// Criteria that learners are not shown do not hold.
     HiddenFailed,
 }

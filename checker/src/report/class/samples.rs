@@ -57,8 +57,10 @@ pub(super) fn rows() -> Vec<Row> {
         ..line(login, name, Kind::Failed, score(earned, 1200))
     };
     let look = |row: Row, why: &str| Row { flags: vec![Flag::NeedsLook(why.to_owned())], ..row };
-    let twin =
-        |row: Row, other: &str| Row { flags: vec![Flag::DuplicateOf(vec![person(other, None)])], ..row };
+    let twin = |row: Row, other: &str| Row {
+        flags: vec![Flag::DuplicateOf { others: 1, first: vec![person(other, None)] }],
+        ..row
+    };
     vec![
         Row {
             late: Some(Duration::from_secs(7200)),
@@ -283,7 +285,7 @@ pub(super) fn failing() -> LearnerPage {
             ),
             criterion_result("one-socket", "The socket is opened and closed once", (14, 14), score(200, 200)),
         ],
-        flags: vec![Flag::DuplicateOf(vec![person("niklaus", Some("Niklaus Wirth"))])],
+        flags: vec![Flag::DuplicateOf { others: 1, first: vec![person("niklaus", Some("Niklaus Wirth"))] }],
         comment: Some(
             "Keep what is left behind the body: it is the beginning of the *next* response.\n<b>See me.</b>"
                 .to_owned(),

@@ -132,7 +132,7 @@ fn facts(submission: &Submission) -> String {
 }
 
 fn remarks(submission: &Submission) -> String {
-    let item = |flag| format!("<li>{}.</li>\n", remark(flag).trim_end_matches('.'));
+    let item = |flag| format!("<li>{}.</li>\n", remark(flag, usize::MAX).trim_end_matches('.'));
     let items: String = submission.flags.iter().map(item).collect();
     if items.is_empty() { items } else { format!("<ul class=\"remarks\" role=\"list\">\n{items}</ul>\n") }
 }

@@ -16,6 +16,9 @@ const COLUMNS: [(&str, &str); 8] = [
     ("What it has in common", "cluster"),
 ];
 
+/// So many others are named in a line.
+const NAMED: usize = 2;
+
 pub(super) fn begin(has_lessons: bool) -> String {
     let column = |(title, class): &(&str, &str)| {
         format!("<th scope=\"col\" class=\"{class}\" data-sort=\"{class}\">{title}</th>")
@@ -70,7 +73,7 @@ fn attribute(name: &str, value: &str) -> String {
 fn only(row: &Row) -> Vec<&'static str> {
     let flags = row.flags.iter().map(|flag| match flag {
         Flag::NeedsLook(_) => "look",
-        Flag::DuplicateOf(_) => "duplicate",
+        Flag::DuplicateOf { .. } => "duplicate",
         Flag::HiddenFailed => "hidden",
     });
     let late = row.late.is_some().then_some("late");
@@ -79,26 +82,32 @@ fn only(row: &Row) -> Vec<&'static str> {
 }
 
 fn remarks(row: &Row) -> String {
-    let remarks: Vec<String> = row.flags.iter().map(remark).collect();
+    let remarks: Vec<String> = row.flags.iter().map(|flag| remark(flag, NAMED)).collect();
     let below = (row.has_passed == Some(false)).then(|| "below the pass mark".to_owned());
     let remarks: Vec<String> = remarks.into_iter().chain(below).collect();
     if remarks.is_empty() { String::new() } else { format!(" <small>{}</small>", remarks.join("; ")) }
 }
 
-/// What is worth knowing, in a few words.
-pub(super) fn remark(flag: &Flag) -> String {
+/// What is worth knowing, in a few words; of others, at most so many are named.
+pub(super) fn remark(flag: &Flag, most: usize) -> String {
     match flag {
         Flag::NeedsLook(why) => format!("<b>needs a look:</b> {}", line(why)),
-        Flag::DuplicateOf(others) => format!("the same files as {}", others_named(others)),
+        Flag::DuplicateOf { others, first } => {
+            format!("the same files as {}", others_named(&first[..first.len().min(most)], *others))
+        }
         Flag::HiddenFailed => "a hidden criterion fails".to_owned(),
     }
 }
 
-/// The first of the others by name.
-fn others_named(others: &[Person]) -> String {
-    let first: Vec<String> = others.iter().take(2).map(named).collect();
-    match others.len().saturating_sub(first.len()) {
-        0 => first.join(" and "),
-        more => format!("{} and {more} more", first.join(", ")),
+fn others_named(first: &[Person], others: usize) -> String {
+    let mut named: Vec<String> = first.iter().map(named).collect();
+    let more = others.saturating_sub(named.len());
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    match named.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
     }
 }

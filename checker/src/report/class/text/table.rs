@@ -76,10 +76,10 @@ pub(super) fn remark(flag: &Flag, look: &Look) -> String {
     match flag {
         Flag::NeedsLook(why) => format!("needs a look: {}", why.trim_end_matches('.')),
         Flag::HiddenFailed => "a hidden criterion fails".to_owned(),
-        Flag::DuplicateOf(others) => {
+        Flag::DuplicateOf { others, first } => {
             let named: Vec<String> =
-                others.iter().take(2).map(|other| fit(&name(&other.login, look), 24, look)).collect();
-            let more = others.len().saturating_sub(named.len());
+                first.iter().take(2).map(|other| fit(&name(&other.login, look), 24, look)).collect();
+            let more = others.saturating_sub(named.len());
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             format!("the same files as {}{more}", named.join(", "))
         }
