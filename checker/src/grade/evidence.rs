@@ -3,7 +3,8 @@
 //! All programs of a class get the same bodies, and print them again. So long byte strings leave the text, and are
 //! compressed against those bodies: what is left of a megabyte that was sent and printed are some hundred bytes.
 
-use std::io::{self, Read};
+use std::fmt;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -26,7 +27,10 @@ const LEVEL: i32 = 1;
 const WINDOW_LOG: u32 = 25;
 
 /// No evidence is larger, unpacked: what a program prints and sends is limited far below.
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
+const MOST_BYTES: usize = 512 * 1024 * 1024;
+
+/// Unpackers with more bodies than this are not kept.
+const MOST_HELD_BYTES: usize = 16 * 1024 * 1024;
 
 /// What all programs of a class are sent in a lesson, at one seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,23 +141,33 @@ fn hash_log(dictionary_bytes: usize) -> u32 {
 }
 
 /// Unpacks evidence of one lesson.
-#[derive(Debug, Clone, Copy)]
-pub struct Unpacker<'a> {
-    /// What its programs were sent.
-    pub bodies: &'a Bodies,
+pub struct Unpacker {
+    bodies: Bodies,
+    decompressor: zstd::bulk::Decompressor<'static>,
 }
 
-impl Unpacker<'_> {
+impl Unpacker {
+    /// For programs that were sent these bodies.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn new(bodies: Bodies) -> io::Result<Self> {
+        let decompressor = zstd::bulk::Decompressor::with_dictionary(&bodies.bytes)?;
+        Ok(Self { bodies, decompressor })
+    }
+
+    /// What its programs were sent.
+    #[must_use]
+    pub fn bodies(&self) -> &Bodies {
+        &self.bodies
+    }
+
     /// Unpacks an outcome.
     ///
     /// # Errors
     /// When it is damaged, or was packed with other bodies.
-    pub fn unpack(self, packed: &[u8]) -> Result<Outcome, Unreadable> {
-        let mut decoder =
-            zstd::Decoder::with_dictionary(packed, &self.bodies.bytes).map_err(|_| Unreadable)?;
-        decoder.window_log_max(WINDOW_LOG).map_err(|_| Unreadable)?;
-        let mut whole = Vec::new();
-        decoder.take(MOST_BYTES).read_to_end(&mut whole).map_err(|_| Unreadable)?;
+    pub fn unpack(&mut self, packed: &[u8]) -> Result<Outcome, Unreadable> {
+        let whole = self.decompressor.decompress(packed, MOST_BYTES).map_err(|_| Unreadable)?;
         let (length, rest) = whole.split_at_checked(8).ok_or(Unreadable)?;
         let length = u64::from_le_bytes(length.try_into().map_err(|_| Unreadable)?);
         let length = usize::try_from(length).map_err(|_| Unreadable)?;
@@ -170,6 +184,45 @@ impl Unpacker<'_> {
             }
         }
         if holes.next().is_some() || !long.is_empty() { Err(Unreadable) } else { Ok(outcome) }
+    }
+}
+
+impl fmt::Debug for Unpacker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unpacker").field("bodies", &self.bodies.id).finish_non_exhaustive()
+    }
+}
+
+/// Unpackers of several lessons: to make one takes longer than to use it.
+#[derive(Debug, Default)]
+pub struct Unpackers {
+    ready: Vec<Unpacker>,
+}
+
+impl Unpackers {
+    /// The one for bodies of this id, made where there is none yet.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn of<E>(
+        &mut self,
+        id: &str,
+        make: impl FnOnce() -> Result<Unpacker, E>,
+    ) -> Result<&mut Unpacker, E> {
+        let known = self.ready.iter().position(|unpacker| unpacker.bodies.id.0 == id);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let unpacker = make()?;
+                let held: usize = self.ready.iter().map(|unpacker| unpacker.bodies.bytes.len()).sum();
+                if held + unpacker.bodies.bytes.len() > MOST_HELD_BYTES {
+                    self.ready.clear();
+                }
+                self.ready.push(unpacker);
+                self.ready.len() - 1
+            }
+        };
+        Ok(&mut self.ready[place])
     }
 }
 
@@ -255,7 +308,7 @@ mod tests {
         for _ in 0..2 {
             let packed = packer.pack(outcome.clone()).expect("packed");
             assert!(packed.len() < 4_000, "{} bytes", packed.len());
-            let back = Unpacker { bodies: &bodies() }.unpack(&packed).expect("unpacked");
+            let back = Unpacker::new(bodies()).expect("an unpacker").unpack(&packed).expect("unpacked");
             assert_eq!(text(&back), text(&outcome));
         }
     }
@@ -265,9 +318,12 @@ mod tests {
         let packed =
             Packer::new(&bodies()).and_then(|mut packer| packer.pack(outcome(&[b"x"]))).expect("packed");
         let other = Bodies::from(vec![7; 100_000]);
-        assert!(Unpacker { bodies: &other }.unpack(&packed).is_err());
+        let unpacker = |bodies| Unpacker::new(bodies).expect("an unpacker");
+        assert!(unpacker(other).unpack(&packed).is_err());
+        let mut mine = unpacker(bodies());
         for cut in [0, 1, packed.len() / 2, packed.len() - 1] {
-            assert!(Unpacker { bodies: &bodies() }.unpack(&packed[..cut]).is_err(), "cut at {cut}");
+            assert!(mine.unpack(&packed[..cut]).is_err(), "cut at {cut}");
         }
+        assert!(mine.unpack(&packed).is_ok(), "what was damaged before does no harm");
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::evidence::{Bodies, Packer, Unpacker};
+use super::evidence::{Bodies, Packer, Unpacker, Unpackers};
 use super::handed_in::{Content, HandedIn};
 use super::line::Summary;
 use super::plan::{Entry, FORMAT, Plan, PlannedLesson};
@@ -102,16 +102,13 @@ impl<'a> Merge<'a> {
         &self,
         take: &mut dyn FnMut(&Packed, &Outcome, &Bodies) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut bodies: Option<Bodies> = None;
+        let mut unpackers = Unpackers::default();
         for known in self.known.values() {
             let packed = self.records.read(&known.place)?;
-            let mine = match bodies.take() {
-                Some(bodies) if *bodies.id() == packed.bodies => bodies,
-                _ => self.records.bodies(&packed.bodies)?,
-            };
-            let (packed, outcome) = self.outcome(packed, known.other.as_ref(), &mine)?;
-            take(&packed, &outcome, &mine)?;
-            bodies = Some(mine);
+            let id = packed.bodies.clone();
+            let unpacker = unpackers.of(&id.0, || Unpacker::new(self.records.bodies(&id)?))?;
+            let (packed, outcome) = self.outcome(packed, known.other.as_ref(), unpacker)?;
+            take(&packed, &outcome, unpacker.bodies())?;
         }
         Ok(())
     }
@@ -120,13 +117,13 @@ impl<'a> Merge<'a> {
         &self,
         packed: Packed,
         other: Option<&Place>,
-        bodies: &Bodies,
+        unpacker: &mut Unpacker,
     ) -> io::Result<(Packed, Outcome)> {
-        let unpack = |packed: &Packed| Unpacker { bodies }.unpack(&packed.evidence).map_err(io::Error::other);
+        let mut unpack = |packed: &Packed| unpacker.unpack(&packed.evidence).map_err(io::Error::other);
         let outcome = unpack(&packed)?;
         let Some(other) = other else { return Ok((packed, outcome)) };
         let outcome = differing(outcome, unpack(&self.records.read(other)?)?);
-        let evidence = Packer::new(bodies)?.pack(outcome.clone())?;
+        let evidence = Packer::new(unpacker.bodies())?.pack(outcome.clone())?;
         Ok((Packed { standing: Standing::of(&outcome), evidence, ..packed }, outcome))
     }
 

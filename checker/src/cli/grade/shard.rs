@@ -20,10 +20,11 @@ use crate::grade::shard::{self, Task};
 use crate::grade::worker::Worker;
 use crate::lab;
 use crate::report::text::count;
+use crate::trace::Level;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Work {
-    /// How many programs run at a time; without it, one for each processor
+    /// How many programs run at a time; without it, as many as the machine is fastest with
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 }
@@ -113,7 +114,7 @@ pub(super) fn grade_all(
         return Ok(Graded { now: 0, of, took: start.elapsed() });
     }
     let workplace = Workplace::of_a_class(&course.root, folder, &Containment::at(plan.level))?;
-    let jobs = work.jobs.map_or(workplace.processors(), usize::from);
+    let jobs = work.jobs.map_or_else(|| usual_jobs(plan.level, workplace.processors()), usize::from);
     let (load, store) = (Load::of(jobs), folder.store()?);
     let worker = Worker {
         lab: workplace.lab(),
@@ -132,6 +133,14 @@ pub(super) fn grade_all(
     let now = progress.end();
     outcome.map_err(|error| stopped(error, now, tasks.len()))?;
     Ok(Graded { now, of, took: start.elapsed() })
+}
+
+/// At the private level a processor is idle while box and grader hand over to each other, and has time for one more.
+fn usual_jobs(level: Level, processors: usize) -> usize {
+    match level {
+        Level::Loopback => processors,
+        Level::Private => 2 * processors,
+    }
 }
 
 /// Says that nothing is lost.

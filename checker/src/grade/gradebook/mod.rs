@@ -20,6 +20,7 @@ mod tally;
 mod tests;
 mod words;
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
@@ -36,6 +37,7 @@ pub use tally::{Rules, Tally, Worth, unearned};
 
 use self::error::{PATIENCE, told};
 use self::schema::{Layout, STEPS};
+use super::evidence::Unpackers;
 use super::record::Key;
 
 /// The file with everything that is known of a class.
@@ -43,6 +45,7 @@ use super::record::Key;
 pub struct Gradebook {
     connection: Connection,
     file: PathBuf,
+    unpackers: RefCell<Unpackers>,
 }
 
 impl Gradebook {
@@ -53,7 +56,7 @@ impl Gradebook {
     pub fn open(file: &Path) -> Result<Self, GradebookError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unopened(file, error))?;
-        let book = Self { connection, file: file.to_owned() };
+        let book = Self { connection, file: file.to_owned(), unpackers: RefCell::default() };
         if book.connection.is_readonly("main").map_err(told(file))? {
             return Err(GradebookError::ReadOnly(book.file));
         }
@@ -87,7 +90,7 @@ impl Gradebook {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection =
             Connection::open_with_flags(address(file), flags).map_err(|error| unopened(file, error))?;
-        let book = Self { connection, file: file.to_owned() };
+        let book = Self { connection, file: file.to_owned(), unpackers: RefCell::default() };
         match schema::layout(&book.connection).map_err(told(file))? {
             // What a writer that was killed has left behind would have to be taken in first.
             _ if left_behind(file) => Err(GradebookError::ReadOnly(book.file)),
@@ -102,7 +105,7 @@ impl Gradebook {
 
     /// Looks what the file is, and brings it up to date.
     fn made_ready(mut self) -> Result<Self, GradebookError> {
-        let Self { connection, file } = &mut self;
+        let Self { connection, file, .. } = &mut self;
         let told = told(file);
         connection.busy_timeout(PATIENCE).map_err(told)?;
         match schema::layout(connection).map_err(told)? {

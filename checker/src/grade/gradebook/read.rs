@@ -178,8 +178,10 @@ impl Gradebook {
             let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
             let packed: Option<(Vec<u8>, String)> = statement.query_row([&key.0.0], read).optional()?;
             let Some((packed, bodies)) = packed else { return Ok(None) };
-            let bodies = Bodies::from(self.bodies_of(&bodies)?);
-            Unpacker { bodies: &bodies }.unpack(&packed).map(Some).map_err(words::strange)
+            let mut unpackers = self.unpackers.borrow_mut();
+            let make = || Unpacker::new(self.bodies_of(&bodies)?.into()).map_err(words::strange);
+            let unpacker = unpackers.of(&bodies, make)?;
+            unpacker.unpack(&packed).map(Some).map_err(words::strange)
         };
         read().map_err(told(&self.file))
     }
