@@ -21,7 +21,10 @@ pub use world::{Link, World};
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::deadlines::PROBE;
 use crate::trace::What;
@@ -43,6 +46,14 @@ fn reset(stream: &mut TcpStream) {
     if let Ok(dead) = socket(AddressFamily::INET, SocketType::STREAM, None) {
         *stream = TcpStream::from(dead);
     }
+}
+
+/// Has anything come on one of these sockets? To accept or to read in vain takes several times as long as to ask.
+fn has_news(sockets: &[BorrowedFd<'_>]) -> bool {
+    let mut wait: Vec<PollFd<'_>> =
+        sockets.iter().map(|socket| PollFd::from_borrowed_fd(*socket, PollFlags::IN)).collect();
+    // Where asking fails, the socket's own error tells more.
+    rustix::io::retry_on_intr(|| poll(&mut wait, Some(&Timespec::default()))).map_or(true, |ready| ready > 0)
 }
 
 /// Takes note of an event at the moment of the call.

@@ -10,7 +10,7 @@ use super::keepalive::KeepaliveWatch;
 use super::player::Player;
 use super::scripts::{Part, Scripts};
 use super::world::{Link, World};
-use super::{Record, Turn};
+use super::{Record, Turn, has_news};
 use crate::trace::{Close, Connection, Hold, Script, Step, What};
 
 /// The scripted peer.
@@ -121,6 +121,10 @@ impl Peer {
 
     fn accept(&mut self, record: &mut Record<'_>) -> io::Result<Turn> {
         let mut turn = Turn::default();
+        let Some(listener) = &self.listener else { return Ok(turn) };
+        if !has_news(&[listener.as_fd()]) {
+            return Ok(turn);
+        }
         while self.players.len() < self.most_connections {
             let Some(accepted) = self.listener.as_ref().map(TcpListener::accept) else { break };
             match accepted {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
     RulesetCreatedAttr,
 };
 use rustix::process::{Resource, Rlimit};
@@ -13,6 +13,9 @@ use rustix::thread::{CapabilitySet, CapabilitySets};
 
 use super::fence;
 use crate::lab::limits::{Limits, lower};
+
+/// Devices that may be written to.
+const DEVICES: [&str; 3] = ["/dev/null", "/dev/zero", "/dev/full"];
 
 /// Limits this process, which is a box, and with it all runs in it, for good: what each run would otherwise have
 /// to do anew, and can be done by one that still has rights to give away.
@@ -67,25 +70,16 @@ fn restrict_files(writable: &[PathBuf]) -> Result<(), landlock::RulesetError> {
     let all = AccessFs::from_all(ABI::V3);
     let read = AccessFs::from_read(ABI::V3);
     let mut rules = Ruleset::default().handle_access(all)?.create()?;
-    let own = [Path::new("/tmp")];
-    let devices = ["/dev/null", "/dev/zero", "/dev/full", "/proc"].map(Path::new);
-    let allowed = std::iter::once((Path::new("/"), read))
-        .chain(own.into_iter().chain(writable.iter().map(PathBuf::as_path)).map(|path| (path, all)))
-        .chain(devices.into_iter().map(|path| (path, read | AccessFs::WriteFile)));
-    for (path, access) in allowed {
-        rules = add(rules, path, access)?;
+    let device = (read | AccessFs::WriteFile) & AccessFs::from_file(ABI::V3);
+    let own = [("/", read), ("/tmp", all), ("/proc", read | AccessFs::WriteFile)];
+    let devices = DEVICES.map(|path| (path, device));
+    let allowed = own.into_iter().chain(devices).map(|(path, access)| (Path::new(path), access));
+    for (path, access) in allowed.chain(writable.iter().map(|folder| (folder.as_path(), all))) {
+        // What is not there needs no rule.
+        if let Ok(file) = PathFd::new(path) {
+            rules = rules.add_rule(PathBeneath::new(file, access))?;
+        }
     }
     // Best effort: an older kernel enforces what it knows, or nothing.
     rules.restrict_self().map(drop)
-}
-
-fn add(
-    rules: landlock::RulesetCreated,
-    path: &Path,
-    access: BitFlags<AccessFs>,
-) -> Result<landlock::RulesetCreated, landlock::RulesetError> {
-    // What is not there needs no rule.
-    let Ok(folder) = PathFd::new(path) else { return Ok(rules) };
-    let access = if path.is_dir() { access } else { access & AccessFs::from_file(ABI::V3) };
-    rules.add_rule(PathBeneath::new(folder, access))
 }

@@ -15,7 +15,7 @@ use rustix::event::PollFlags;
 
 use self::asker::Asker;
 use self::zone::{Reply, Transport, Zone};
-use super::{Record, Turn};
+use super::{Record, Turn, has_news};
 use crate::trace::Name;
 
 /// So many questions of one run are answered and recorded. Programs ask a few times for each name.
@@ -99,8 +99,11 @@ impl NameServer {
     /// # Errors
     /// When the machine has no descriptor left to accept a connection with.
     pub fn turn(&mut self, record: &mut Record<'_>) -> io::Result<Turn> {
-        let mut turn = Turn { has_moved: self.read_datagrams(record), wake: None };
-        self.accept()?;
+        let mut turn = Turn::default();
+        if has_news(&[self.udp.as_fd(), self.tcp.as_fd()]) {
+            turn.has_moved = self.read_datagrams(record);
+            self.accept()?;
+        }
         turn.has_moved |= self.read_streams(record);
         turn.has_moved |= self.send_what_is_due();
         self.askers.iter_mut().for_each(Asker::write);

@@ -17,11 +17,11 @@ use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::PollFlags;
 use rustix::process::{Resource, getrlimit};
 
-use super::Turn;
 use super::peer::is_of_the_connection;
+use super::{Turn, has_news};
 use crate::deadlines::{ACCEPT_AGAIN, MAKE_ROOM, Patience};
 use crate::kernel::Sockets;
 use crate::trace::{Connection, Script, Step, What};
@@ -232,9 +232,8 @@ impl Service {
 
     /// Does anybody wait to be accepted?
     fn has_waiting(&self) -> bool {
-        let mut wait: Vec<PollFd<'_>> =
-            self.listeners.iter().map(|listener| PollFd::new(listener, PollFlags::IN)).collect();
-        poll(&mut wait, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+        let listeners: Vec<BorrowedFd<'_>> = self.listeners.iter().map(AsFd::as_fd).collect();
+        has_news(&listeners)
     }
 
     fn accept(&mut self, tell: &mut Tell<'_>) -> Turn {
