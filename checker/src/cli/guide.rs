@@ -4,7 +4,8 @@ use clap::Parser;
 
 use super::Arguments;
 
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
+    ("README.md", include_str!("../../../README.md")),
     ("grading.md", include_str!("../../docs/grading.md")),
     ("ci/github.yml", include_str!("../../docs/ci/github.yml")),
     ("ci/gitlab.yml", include_str!("../../docs/ci/gitlab.yml")),
