@@ -49,6 +49,29 @@ fn every_module_has_its_rule() {
 }
 
 #[test]
+fn contributors_are_told_why_each_dependency_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| fs::read_to_string(folder.join(file)).expect("a file");
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("TOML");
+    let targets = manifest["target"].as_table().expect("a table").values().filter_map(toml::Value::as_table);
+    let kinds = ["dependencies", "build-dependencies", "dev-dependencies"];
+    let tables = targets.chain([&manifest]).flat_map(|table| kinds.map(|kind| table.get(kind)));
+    let mut crates: Vec<&String> =
+        tables.flatten().flat_map(|table| table.as_table().expect("a table").keys()).collect();
+    crates.sort();
+    crates.dedup();
+    let page = read("../CONTRIBUTING.md");
+    let rows = page.split("| Crate | Why |").nth(1).expect("the table of crates");
+    let cells = rows.lines().filter_map(|row| row.strip_prefix("| ")?.split(" | ").next());
+    let mut told: Vec<&str> = cells
+        .flat_map(|cell| cell.trim_start_matches("*tests:* ").split(", "))
+        .filter(|name| *name != "---")
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, crates);
+}
+
+#[test]
 fn paths_are_found_however_they_are_written() {
     let source = "use crate::trace::{What, Bytes};\n\
                   use crate::{course, judge::{Verdict, State}};\n\

@@ -143,7 +143,8 @@ fn containment(level: Level, obstacle: Option<&Obstacle>) -> String {
             "\ncontainment: private (network, files, processes and user of its own; no rights outside)\n  \
              Programs see the system's programs and their own folder, read-only, and nothing else of yours.\n  \
              {}\n  \
-             Limits on processes and memory are watched by the workbook and need no cgroups.\n",
+             Limits on processes and memory are watched by the workbook and need no cgroups.\n  \
+             Good enough to grade a class unattended: `workbook grade` runs each program in a box of its own.\n",
             landlock()
         ),
         Level::Loopback => {
@@ -155,7 +156,8 @@ fn containment(level: Level, obstacle: Option<&Obstacle>) -> String {
             );
             format!(
                 "\ncontainment: loopback (127.0.0.1, a process group, resource limits, deadlines, output caps)\n  \
-                 Programs run as your own user and can reach your files: check only programs that you trust.\n  {why}"
+                 Programs run as your own user and can reach your files: check only programs that you trust.\n  \
+                 Not for a class: `workbook grade` refuses here, unless it is told --level loopback.\n  {why}"
             )
         }
     }

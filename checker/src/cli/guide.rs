@@ -1,10 +1,15 @@
 //! What the instructor's guide and the files for continuous integration tell people to type.
 
+use std::path::Path;
+
 use clap::Parser;
 
 use super::Arguments;
+use crate::course::Course;
+use crate::grade::policy::Policy;
 
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
+    ("README.md", include_str!("../../../README.md")),
     ("grading.md", include_str!("../../docs/grading.md")),
     ("ci/github.yml", include_str!("../../docs/ci/github.yml")),
     ("ci/gitlab.yml", include_str!("../../docs/ci/gitlab.yml")),
@@ -51,6 +56,24 @@ fn every_command_in_the_guide_can_be_typed() {
             if let Err(error) = Arguments::try_parse_from(words) {
                 panic!("{name}: {command}\n{error}");
             }
+        }
+    }
+}
+
+#[test]
+fn the_policy_in_the_guide_is_good_and_has_every_key() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let course = Course::load(&root).expect("the course is good");
+    let guide = TEXTS.iter().find(|(name, _)| *name == "grading.md").expect("it is there").1;
+    let policy = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a policy");
+    let read = |text: &str| Policy::parse(text, Path::new("policy.toml"), &course);
+    read(policy).expect("a good policy");
+    for table in ["", "[late]", "[lesson.w04-l03]", "[learner.alice]"] {
+        let refusal = read(&format!("{table}\nzzz = 1\n")).expect_err("there is no such key").to_string();
+        let keys = refusal.split("expected one of ").nth(1).or_else(|| refusal.split("expected ").nth(1));
+        let line = keys.and_then(|keys| keys.lines().next()).expect("known keys are told");
+        for key in line.split([',', ' ']).map(|key| key.trim_matches('`')) {
+            assert!(key.is_empty() || key == "or" || policy.contains(key), "{table} {key}: {line}");
         }
     }
 }

@@ -50,6 +50,14 @@ pub struct PlannedLesson {
     pub digest: Digest,
 }
 
+impl Plan {
+    /// Was there a roster when it was made?
+    #[must_use]
+    pub fn has_roster(&self) -> bool {
+        self.learners.iter().any(|learner| !learner.columns.is_empty())
+    }
+}
+
 /// A learner, as the roster has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Learner {

@@ -254,6 +254,23 @@ fn any_command_line_can_be_checked() {
 }
 
 #[test]
+fn a_source_file_may_be_the_program_whatever_its_name_and_mode() {
+    let fixture = Fixture::new();
+    let check = |program: &str| fixture.workbook(&["check", "l01", "--program", program]).assert();
+    if python().is_some() {
+        fixture.write("my client.py", include_str!("../support/fixture/solution/main.py"));
+        check("'./my client.py'").code(0).stdout(contains("my client.py"));
+        let progress = fixture.workbook(&["progress"]).assert().code(0);
+        progress.stdout(contains("w01-l01").and(contains("✓").not()));
+    }
+    if has("cc") {
+        fixture.write("broken.c", "int main(void) { return nothing; }\n");
+        let refused = fixture.path("broken.c").display().to_string();
+        check(&refused).code(1).stdout(contains("broken.c does not compile"));
+    }
+}
+
+#[test]
 fn a_command_that_cannot_be_started_fails() {
     use std::os::unix::fs::PermissionsExt;
     let fixture = Fixture::new();

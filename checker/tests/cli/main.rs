@@ -8,6 +8,7 @@ mod files;
 mod grade;
 mod gradebook;
 mod hostile;
+mod instructor;
 mod kit;
 mod learning;
 mod look;

@@ -6,18 +6,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::tally::Tally;
 use super::{Place, lock};
 use crate::cli::gradebook::report;
+use crate::cli::kit::quoted;
 use crate::cli::{FAILS, HOLDS, out, workplace};
 use crate::course::Course;
 use crate::grade::folder::Folder;
 use crate::grade::gradebook::{Gradebook, GradebookError};
-use crate::grade::handed_in::{Content, Fault};
 use crate::grade::merge::Merge;
 use crate::grade::plan::{Entry, Plan};
 use crate::grade::policy::Policy;
-use crate::grade::record::Key;
-use crate::grade::standing::Kind;
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +34,11 @@ impl Scoring {
     pub(super) fn policy(&self, course: &Course) -> anyhow::Result<Policy> {
         Ok(self.policy.as_deref().map(|file| Policy::read(file, course)).transpose()?.unwrap_or_default())
     }
+
+    /// The words that name them in another command.
+    fn words(&self) -> String {
+        self.policy.as_ref().map_or_else(String::new, |file| format!(" --policy {}", quoted(file)))
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -45,13 +49,33 @@ pub(in crate::cli) struct Arguments {
     place: Place,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
-    let course = workplace::course(course)?;
+pub(in crate::cli) fn run(arguments: &Arguments, course_folder: Option<&Path>) -> anyhow::Result<u8> {
+    let course = workplace::course(course_folder)?;
     let folder = arguments.place.find()?;
     let _lock = lock(&folder)?;
     let policy = arguments.scoring.policy(&course)?;
     let plan = Plan::read(&folder.plan())?;
-    merge(&plan, &course, &folder, &policy).map(|merged| merged.code)
+    let merged = merge(&plan, &course, &folder, &policy)?;
+    tell_next(&arguments.place, &arguments.scoring, course_folder)?;
+    Ok(merged.code)
+}
+
+/// What one does with a gradebook.
+///
+/// # Errors
+/// When nothing can be printed.
+pub(super) fn tell_next(place: &Place, scoring: &Scoring, course: Option<&Path>) -> anyhow::Result<()> {
+    let course = course.map_or_else(String::new, |course| format!(" --course {}", quoted(course)));
+    let (book, rules) = (place.gradebook_words(), format!("{}{course}", scoring.words()));
+    let commands = [
+        format!("show{book}{rules}"),
+        format!("clusters{book}"),
+        format!("export --format canvas{book}{rules}"),
+    ];
+    let line = |(index, words): (usize, String)| {
+        format!("{:<10}workbook gradebook {words}\n", if index == 0 { "Next" } else { "" })
+    };
+    out::print(&commands.into_iter().enumerate().map(line).collect::<String>())
 }
 
 /// What came of a merge.
@@ -96,7 +120,8 @@ pub(super) fn merge(
     })?;
     let run = stored.finish()?;
     let tally = Tally::of(plan, &kinds);
-    out::print(&tally.told())?;
+    out::print(&tally.told(&out::look()))?;
+    tell_unheeded(plan, policy);
     out::print(&format!("Gradebook {}, run {run}\n", short(&folder.gradebook())))?;
     let store = folder.store().context("there is no place for programs")?;
     let page = report::write(&book, &book.run(run)?, course, policy, Some(&store), &folder.report())?;
@@ -113,81 +138,27 @@ fn tell_damage(merge: &Merge<'_>) {
     }
 }
 
+/// Says what the policy has to say of people and times that are not there.
+fn tell_unheeded(plan: &Plan, policy: &Policy) {
+    let learners = plan.learners.iter().map(|learner| learner.login.as_str());
+    let handed_in = plan.entries.iter().map(|entry| entry.handed_in.learner.as_str());
+    let known: BTreeSet<&str> = learners.chain(handed_in).collect();
+    for learner in policy.extended().filter(|learner| !known.contains(learner)) {
+        out::note(&format!("workbook: the policy gives `{learner}` more time, and nobody here is called so"));
+    }
+    let is_timeless =
+        |entry: &&Entry| entry.handed_in.at.is_none() && policy.has_due(&entry.handed_in.lesson);
+    let timeless = plan.entries.iter().filter(is_timeless).count();
+    if timeless > 0 {
+        out::note(&format!(
+            "workbook: {} without a time of handing in; they count as in time",
+            count(timeless, "submission")
+        ));
+    }
+}
+
 /// A path as one would type it here.
 fn short(file: &Path) -> String {
     let here = std::env::current_dir().ok();
     here.and_then(|here| file.strip_prefix(here).ok()).unwrap_or(file).display().to_string()
-}
-
-/// How many submissions came to what.
-#[derive(Default)]
-struct Tally {
-    of: usize,
-    held: usize,
-    failed: usize,
-    do_not_build: usize,
-    nothing: usize,
-    unstable: usize,
-    not_judged: usize,
-    unclear: usize,
-    missing: usize,
-    /// Programs that several have handed in.
-    duplicates: usize,
-}
-
-impl Tally {
-    fn of(plan: &Plan, kinds: &BTreeMap<Key, Kind>) -> Self {
-        let mut tally = Self { of: plan.entries.len(), ..Self::default() };
-        let mut learners: BTreeMap<&Key, BTreeSet<&str>> = BTreeMap::new();
-        for Entry { handed_in, key } in &plan.entries {
-            match (&handed_in.content, key.as_ref().and_then(|key| kinds.get(key))) {
-                (Content::Problem(problem), _) if problem.fault == Fault::Learner => tally.nothing += 1,
-                (Content::Problem(_), _) => tally.unclear += 1,
-                (Content::Program(_), kind) => tally.add(kind.copied().unwrap_or(Kind::NotJudged)),
-            }
-            if let Some(key) = key {
-                learners.entry(key).or_default().insert(&handed_in.learner);
-            }
-        }
-        tally.duplicates = learners.values().filter(|learners| learners.len() > 1).count();
-        let handed_in: BTreeSet<(&str, &str)> = plan
-            .entries
-            .iter()
-            .map(|entry| (entry.handed_in.learner.as_str(), entry.handed_in.lesson.as_str()))
-            .collect();
-        tally.missing = plan.learners.len() * plan.lessons.len();
-        tally.missing = tally.missing.saturating_sub(handed_in.len());
-        tally
-    }
-
-    fn add(&mut self, kind: Kind) {
-        *match kind {
-            Kind::Held => &mut self.held,
-            Kind::Failed => &mut self.failed,
-            Kind::DoesNotBuild => &mut self.do_not_build,
-            Kind::Unstable => &mut self.unstable,
-            Kind::NotJudged => &mut self.not_judged,
-        } += 1;
-    }
-
-    fn needs_look(&self) -> usize {
-        self.unstable + self.not_judged + self.unclear
-    }
-
-    fn told(&self) -> String {
-        let lines = [
-            (self.held, "all criteria hold"),
-            (self.failed, "some criteria fail"),
-            (self.do_not_build, "the program does not build"),
-            (self.nothing, "there is no program in it"),
-            (self.unstable, "needs a look: not the same each time"),
-            (self.not_judged, "needs a look: could not be judged, by no fault of the learner"),
-            (self.unclear, "needs a look: cannot be taken in as it is"),
-            (self.missing, "nothing was handed in"),
-            (self.duplicates, "programs were handed in by more than one learner"),
-        ];
-        let lines = lines.iter().filter(|(amount, _)| *amount > 0);
-        let lines: String = lines.map(|(amount, what)| format!("  {amount:>6}  {what}\n")).collect();
-        format!("{}\n{lines}", count(self.of, "submission"))
-    }
 }

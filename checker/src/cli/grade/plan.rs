@@ -65,7 +65,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
     } else {
         format!("I, for each I from 0 to {}", plan.shards - 1)
     };
-    out::note(&format!("Next: workbook shard --index {shards}; then: workbook merge"));
+    let place = arguments.place.words();
+    out::note(&format!("Next: workbook shard{place} --index {shards}; then: workbook merge{place}"));
     Ok(HOLDS)
 }
 
@@ -82,6 +83,11 @@ pub(super) fn make(
 ) -> anyhow::Result<Plan> {
     let lessons = in_order(&class.lessons, course)?;
     let roster = class.roster.as_deref().map(Roster::read).transpose()?;
+    if roster.is_none() && Plan::read(&folder.plan()).is_ok_and(|before| before.has_roster()) {
+        out::note(
+            "workbook: the run before had a roster, and this one has none: learners go by other names now",
+        );
+    }
     let ids: Vec<String> = lessons.iter().map(|lesson| lesson.id.clone()).collect();
     let all: Vec<String> = course.lessons.iter().map(|lesson| lesson.id.clone()).collect();
     let interrupt = interrupt::descriptor().context("cannot handle signals")?;

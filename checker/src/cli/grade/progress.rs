@@ -45,10 +45,7 @@ impl Progress {
     }
 
     fn line(&self) -> String {
-        let rate = self.done as f64 / self.start.elapsed().as_secs_f64();
-        let left = Duration::from_secs_f64((self.of - self.done) as f64 / rate.clamp(1e-3, 1e9));
-        let left = indicatif::HumanDuration(left);
-        format!("graded {} of {} · {rate:.0}/s · {left} left", self.done, self.of)
+        line(self.done, self.of, self.start.elapsed())
     }
 
     /// How many are done; the bar goes.
@@ -60,7 +57,29 @@ impl Progress {
     }
 }
 
+fn line(done: usize, of: usize, took: Duration) -> String {
+    let rate = done as f64 / took.as_secs_f64();
+    let left = Duration::from_secs_f64((of - done) as f64 / rate.clamp(1e-3, 1e9));
+    let left = indicatif::HumanDuration(left);
+    let digits = usize::from(rate < 10.0);
+    format!("graded {done} of {of} · {rate:.digits$}/s · {left} left")
+}
+
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{bar:30} {pos}/{len} graded · {per_sec} · {eta} left {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_progress_is_progress() {
+        let told = [(5, 10), (200, 4)].map(|(done, seconds)| line(done, 300, Duration::from_secs(seconds)));
+        assert_eq!(
+            told,
+            ["graded 5 of 300 · 0.5/s · 10 minutes left", "graded 200 of 300 · 50/s · 2 seconds left"]
+        );
+    }
 }

@@ -22,6 +22,11 @@ use crate::lab;
 use crate::report::text::count;
 use crate::trace::Level;
 
+/// What is said before programs run beside everything else.
+const UNCONTAINED: &str = "workbook: at the loopback level programs run as you: they can read and change your files, \
+                           these grades\n  among them, and end whatever you run. Use it for people you trust, or where \
+                           nothing else is.";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Work {
     /// How many programs run at a time; without it, as many as the machine is fastest with
@@ -112,6 +117,9 @@ pub(super) fn grade_all(
     drop(known);
     if tasks.is_empty() {
         return Ok(Graded { now: 0, of, took: start.elapsed() });
+    }
+    if plan.level == Level::Loopback {
+        out::note(UNCONTAINED);
     }
     let workplace = Workplace::of_a_class(&course.root, folder, &Containment::at(plan.level))?;
     let jobs = work.jobs.map_or_else(|| usual_jobs(plan.level, workplace.processors()), usize::from);

@@ -63,6 +63,14 @@ pub struct Submission {
     pub files: Vec<SourceFile>,
 }
 
+impl Submission {
+    /// Why somebody has to look at it.
+    #[must_use]
+    pub fn needs_look(&self) -> Option<&str> {
+        super::row::needs_look(&self.flags)
+    }
+}
+
 /// How a criterion fares in a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CriterionResult {

@@ -79,14 +79,25 @@ pub enum Flag {
 }
 
 impl Row {
+    /// What came of it, in a few words.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        self.kind.words_after(self.attempts)
+    }
+
     /// Why somebody has to look at it.
     #[must_use]
     pub fn needs_look(&self) -> Option<&str> {
-        self.flags.iter().find_map(|flag| match flag {
-            Flag::NeedsLook(why) => Some(why.as_str()),
-            _ => None,
-        })
+        needs_look(&self.flags)
     }
+}
+
+/// Why somebody has to look at it, where that is one of them.
+pub(super) fn needs_look(flags: &[Flag]) -> Option<&str> {
+    flags.iter().find_map(|flag| match flag {
+        Flag::NeedsLook(why) => Some(why.as_str()),
+        _ => None,
+    })
 }
 
 impl Kind {
@@ -107,10 +118,16 @@ impl Kind {
             Self::Held => "all hold",
             Self::Failed => "some fail",
             Self::DoesNotBuild => "does not build",
-            Self::NothingHandedIn => "nothing handed in",
+            Self::NothingHandedIn => "no program",
             Self::Unstable => "unstable",
             Self::NotJudged => "not judged",
         }
+    }
+
+    /// The same for somebody who has handed in so often.
+    #[must_use]
+    pub(super) fn words_after(self, attempts: u32) -> &'static str {
+        if self == Self::NothingHandedIn && attempts == 0 { "nothing handed in" } else { self.words() }
     }
 
     /// Does somebody have to look at it before anything counts?

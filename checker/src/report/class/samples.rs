@@ -338,14 +338,16 @@ pub(super) fn everything() -> LearnerPage {
     };
     let nothing = |kind, why: &str| Submission {
         program: None,
-        attempts: 0,
+        attempt: 1,
+        attempts: 1,
         lesson: "w04-l06".to_owned(),
         handed_in: None,
         origin: HOSTILE.to_owned(),
         ..submission(kind, Evidence::Nothing(why.to_owned()))
     };
     let missing = Submission { score: score(0, 1200), ..nothing(Kind::NothingHandedIn, "There is no file.") };
-    let unclear = nothing(Kind::NotJudged, "There is more than one main file: `main.c`, `main.py`.");
+    let several = "There is more than one main file: `main.c`, `main.py`.";
+    let unclear = Submission { flags: look(several), ..nothing(Kind::NotJudged, several) };
     LearnerPage {
         person: Person { page: None, ..person(HOSTILE, Some("<b>עדה\u{202e}</b>")) },
         overview: None,

@@ -19,6 +19,7 @@ pub(super) fn evidence(submission: &Submission) -> String {
             let said = block("output", &compiler_notes(output, &Look::of_a_file()));
             format!("<h3>The compiler says</h3>\n{said}")
         }
+        Evidence::Nothing(reason) if submission.needs_look() == Some(reason) => String::new(),
         Evidence::Nothing(reason) => format!("<p class=\"reason\">{}</p>\n", sentence(reason)),
     }
 }

@@ -34,7 +34,7 @@ pub fn learner(page: &LearnerPage) -> String {
             line(&submission.lesson),
             line(&submission.title),
             submission.attempt,
-            submission.kind.words(),
+            submission.kind.words_after(submission.attempts),
             section(submission, index + 1),
         ));
     }

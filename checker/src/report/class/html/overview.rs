@@ -116,6 +116,6 @@ fn look(row: &Row) -> String {
         "<li><span class=\"who\">{}</span> <span class=\"id\">{}</span> <span class=\"why\">{}</span></li>\n",
         person(&row.person),
         line(&row.lesson),
-        line(row.needs_look().unwrap_or(row.kind.words())),
+        line(row.needs_look().unwrap_or(row.words())),
     )
 }

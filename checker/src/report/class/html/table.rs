@@ -55,7 +55,7 @@ pub(super) fn row(row: &Row, cluster: Option<&str>) -> String {
         who = person(&row.person),
         of = line(&row.lesson),
         sign = sign(row.kind),
-        words = row.kind.words(),
+        words = row.words(),
         remarks = remarks(row),
         points = row.score.map(|score| score.to_string()).unwrap_or_default(),
         late = row.late.map(span).unwrap_or_default(),

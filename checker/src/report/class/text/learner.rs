@@ -48,13 +48,19 @@ fn head(submission: &Submission, look: &Look) -> Vec<Line> {
         None => "",
     };
     let mut lines = vec![Line::of(Tone::Strong, fit(&title, look.columns(), look))];
-    let words = format!(" {}, {score}{passed}", submission.kind.words());
+    let words = format!(" {}, {score}{passed}", submission.kind.words_after(submission.attempts));
     lines.push(Line::of(tone, sign).with(Tone::Plain, fit(&words, look.columns() - 2, look)));
     lines.extend(indented(&facts(submission, look), Tone::Quiet, look));
-    let remarks = submission.flags.iter().map(|flag| format!("{}.", remark(flag, look)));
+    let remarks = submission.flags.iter().map(|flag| capitalised(&format!("{}.", remark(flag, look))));
     lines.extend(remarks.flat_map(|remark| indented(&remark, Tone::Strong, look)));
     lines.extend(labelled("comment", submission.comment.as_deref().unwrap_or_default(), look));
     lines
+}
+
+/// As a sentence begins.
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn facts(submission: &Submission, look: &Look) -> String {
@@ -100,6 +106,7 @@ fn evidence(submission: &Submission, look: &Look) -> String {
         Evidence::DoesNotBuild(output) => {
             format!("\n  The compiler says:\n{}", terminal::compiler_notes(output, look))
         }
+        Evidence::Nothing(reason) if submission.needs_look() == Some(reason) => String::new(),
         Evidence::Nothing(reason) => render(indented(reason, Tone::Plain, look), look),
     }
 }

@@ -52,6 +52,6 @@ fn needs_look(overview: &Overview, look: &Look) -> Vec<Line> {
 
 fn reason(row: &Row, look: &Look) -> Vec<Line> {
     let who = fit(&name(&row.person.login, look), look.columns() / 2, look);
-    let why = row.needs_look().unwrap_or(row.kind.words());
+    let why = row.needs_look().unwrap_or(row.words());
     indented(&format!("{who}, {}: {why}", row.lesson), Tone::Plain, look)
 }

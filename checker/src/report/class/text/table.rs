@@ -4,8 +4,7 @@ use crate::report::class::html::span;
 use crate::report::class::{Flag, Row};
 use crate::report::line::{Line, Tone, render};
 use crate::report::look::Look;
-use crate::report::terminal::indented;
-use crate::report::text::{fit, shown, width};
+use crate::report::text::{fit, shown, width, wrap};
 
 use super::{mark, name};
 
@@ -13,6 +12,8 @@ use super::{mark, name};
 const LESSON: usize = 9;
 const RESULT: usize = 18;
 const SCORE: usize = 10;
+/// Columns before what stands beneath a line.
+const BENEATH: usize = 4;
 
 /// What stands above the lines.
 #[must_use]
@@ -32,13 +33,13 @@ pub fn row(row: &Row, look: &Look) -> String {
         .with(Tone::Strong, cell(&who(row, look), room(look), look))
         .with(Tone::Plain, cell(&shown(&row.lesson, look), LESSON, look));
     if !look.is_narrow() {
-        line = line.with(tone, cell(row.kind.words(), RESULT, look));
+        line = line.with(tone, cell(row.words(), RESULT, look));
     }
     let mut lines = vec![line.with(Tone::Plain, format!("{score:>SCORE$}"))];
     let remarks = remarks(row, look);
-    if !remarks.is_empty() {
-        lines.extend(indented(&format!("  {}", remarks.join("; ")), Tone::Quiet, look));
-    }
+    let remarks = wrap(&remarks.join("; "), look.columns() - BENEATH);
+    let beneath = |text| Line::of(Tone::Plain, " ".repeat(BENEATH)).with(Tone::Quiet, text);
+    lines.extend(remarks.into_iter().map(beneath));
     render(lines, look)
 }
 
@@ -64,8 +65,8 @@ fn who(row: &Row, look: &Look) -> String {
 }
 
 fn remarks(row: &Row, look: &Look) -> Vec<String> {
-    let kind = look.is_narrow().then(|| row.kind.words().to_owned());
-    let flags = row.flags.iter().map(|flag| remark(flag, look));
+    let kind = look.is_narrow().then(|| row.words().to_owned());
+    let flags = row.flags.iter().map(|flag| shown(&remark(flag, look), look));
     let below = (row.has_passed == Some(false)).then(|| "below the pass mark".to_owned());
     let late = row.late.map(|late| format!("{} late", span(late)));
     kind.into_iter().chain(flags).chain(below).chain(late).collect()
