@@ -267,6 +267,31 @@ fn one_comment_reaches_everyone_in_a_cluster() {
 }
 
 #[test]
+fn clusters_comments_and_changes_are_about_the_attempts_that_count() {
+    let Some(class) = Class::new() else { return };
+    let mut better = plan(vec![entry("bob", Some("good")), entry("bob", Some("bad"))]);
+    better.entries[1].handed_in.attempt = 2;
+    class.merge("2", better, &[]);
+    class.0.write("best.toml", "attempts = \"best\"\n");
+    let by_best = |command: &[&str]| class.stdout(&[command, &["--policy", "best.toml"]].concat());
+    let text = class.stdout(&["clusters"]);
+    assert!(text.contains("bob"), "{text}");
+    assert_eq!(by_best(&["clusters"]), "nothing has failed\n");
+    let id = text.split_whitespace().nth(1).unwrap();
+    let comment = ["comment", id, "Read on."];
+    class
+        .gradebook(&[&comment[..], &["--policy", "best.toml"]].concat())
+        .assert()
+        .code(2)
+        .stderr(is_an_error(&format!("run 2 has no cluster {id}")));
+    class.gradebook(&comment).assert().code(0).stdout(contains("said to 1 learner: "));
+    assert!(!class.stdout(&["diff"]).contains("bob"), "the last attempt fails as before");
+    assert!(by_best(&["diff"]).contains("bob  w01-l01  some fail → all hold\n"));
+    let unknown = ["clusters", "--lesson", "w09-l09"];
+    class.gradebook(&unknown).assert().code(2).stderr(is_an_error("w09-l09"));
+}
+
+#[test]
 fn tables_hold_what_has_a_score_and_tell_of_the_rest() {
     let Some(class) = Class::new() else { return };
     let canvas = ["export", "--format", "canvas", "--column", "w01-l01=One request (17)"];

@@ -60,12 +60,12 @@ enum Command {
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
     match &arguments.command {
         Command::Show(command) => show::run(command, arguments, course),
-        Command::Diff(command) => diff::run(command, arguments),
+        Command::Diff(command) => diff::run(command, arguments, course),
         Command::Report(command) => report::run(command, arguments, course),
         Command::Export(command) => export::run(command, arguments, course),
         Command::Rejudge(command) => rejudge::run(command, arguments, course),
-        Command::Clusters(command) => clusters::run(command, arguments),
-        Command::Comment(command) => clusters::comment(command, arguments),
+        Command::Clusters(command) => clusters::run(command, arguments, course),
+        Command::Comment(command) => clusters::comment(command, arguments, course),
     }
 }
 
