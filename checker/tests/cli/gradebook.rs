@@ -321,8 +321,8 @@ fn every_learner_gets_a_file_with_a_safe_name() {
         let mut names: Vec<String> =
             files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
-        assert_eq!(names.len(), 4, "{names:?}");
-        assert_eq!(names[1..], ["ada", "bob", "zoe"].map(|name| format!("{name}.w01-l01.{suffix}")));
+        assert_eq!(names.len(), 5, "{names:?}");
+        assert_eq!(names[1..], ["ada", "bob", "joe", "zoe"].map(|name| format!("{name}.w01-l01.{suffix}")));
         assert!(
             is_match("^_cmd____C_calc__A0-[0-9a-f]{8}\\.w01-l01\\.").unwrap().eval(&names[0]),
             "{names:?}"
@@ -334,6 +334,43 @@ fn every_learner_gets_a_file_with_a_safe_name() {
     let nowhere =
         is_an_error("--format gradescope is a file for each learner: name a folder for them with --out DIR");
     class.gradebook(&["export", "--format", "gradescope"]).assert().code(2).stderr(nowhere);
+}
+
+#[test]
+fn who_has_handed_in_no_program_gets_no_points_and_the_reason() {
+    let Some(class) = Class::new() else { return };
+    let left_out = "workbook: 1 left out, because they have no score or no place there:\n  \
+                    late  w01-l01  It could not be judged, which is not the program's fault.\n";
+    let read = |format: &str, name: &str| -> String {
+        let facts = ["--fact", "classroom=net101", "--fact", "commit=https://example.com/c"];
+        let facts = if format == "classroom50" { &facts[..] } else { &[] };
+        let export = ["export", "--format", format, "--out", format];
+        class.gradebook(&[&export[..], facts].concat()).assert().code(1).stderr(contains(left_out));
+        fs::read_to_string(class.0.path(&format!("{format}/{name}"))).unwrap()
+    };
+    let json = |format| -> Value { serde_json::from_str(&read(format, "joe.w01-l01.json")).unwrap() };
+    let (reason, nothing) = ("There is no file.", "Nothing was run.");
+    let gradescope = json("gradescope");
+    assert_eq!((&gradescope["score"], &gradescope["output"]), (&0.into(), &reason.into()));
+    assert_eq!(
+        (&gradescope["tests"][0]["score"], &gradescope["tests"][0]["output"]),
+        (&0.into(), &nothing.into())
+    );
+    let prairielearn = json("prairielearn");
+    assert_eq!((&prairielearn["gradable"], &prairielearn["score"]), (&true.into(), &0.0.into()));
+    assert_eq!(prairielearn["output"], reason);
+    let classroom = json("classroom50");
+    assert_eq!((&classroom["score"], &classroom["max-score"]), (&0.into(), &10.into()));
+    assert_eq!(classroom["tests"][0]["message"], format!("{reason}\n{nothing}"));
+    let exercism = json("exercism");
+    assert_eq!((&exercism["status"], &exercism["message"]), (&"error".into(), &reason.into()));
+    let autolab = read("autolab", "joe.w01-l01.txt");
+    assert_eq!(autolab.lines().last(), Some(r#"{"scores":{"w01-l01":0}}"#));
+    assert!(autolab.contains(reason), "{autolab}");
+    for format in ["junit", "tap", "summary", "rdjson", "jsonl"] {
+        let text = class.stdout(&["export", "--format", format]);
+        assert!(text.contains(reason), "{format}: {text}");
+    }
 }
 
 #[test]
@@ -388,7 +425,7 @@ fn texts_of_a_class_name_whose_tests_they_are() {
     let document = roxmltree::Document::parse(&junit).unwrap();
     let suites = document.descendants().filter(|node| node.has_tag_name("testsuite"));
     let names: Vec<&str> = suites.map(|suite| suite.attribute("name").unwrap()).collect();
-    assert_eq!(names.len(), 4);
+    assert_eq!(names.len(), 5);
     assert!(names.contains(&"bob w01-l01 One request, one response"), "{names:?}");
     for format in ["tap", "summary", "github", "rdjson"] {
         let text = class.stdout(&["export", "--format", format]);

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use super::facts;
 use super::names::Names;
 use super::sheets::{Title, sheet};
-use super::{facts, submission::submission};
+use super::submission::Scored;
 use crate::cli::check::facts::Fact;
 use crate::cli::files::save;
 use crate::cli::grade::Scoring;
 use crate::cli::{FAILS, HOLDS, out};
 use crate::grade::gradebook::{Gradebook, Graded, Rules, Run, Tally, Worth, unearned};
-use crate::grade::handed_in::Content;
 use crate::grade::plan::Learner;
 use crate::grade::policy::Score;
 use crate::report::export::{self, Submission, canvas, moodle};
@@ -212,7 +212,9 @@ impl Export<'_> {
             match (&tally.worth, &tally.counting) {
                 (Worth::Score(score), Some(graded)) => match self.submission(graded, score)? {
                     Some(submission) => take(graded, submission)?,
-                    None => left_out.push(LeftOut::of(&tally, nothing_to_tell(graded))),
+                    None => {
+                        left_out.push(LeftOut::of(&tally, "There is no verdict to tell of.".to_owned()));
+                    }
                 },
                 (Worth::NeedsLook(why), _) => left_out.push(LeftOut::of(&tally, why.clone())),
                 (Worth::Nothing | Worth::Score(_), _) => {}
@@ -224,13 +226,12 @@ impl Export<'_> {
     }
 
     fn submission(&self, graded: &Graded, score: &Score) -> anyhow::Result<Option<Submission>> {
-        let Some(key) = &graded.entry.key else { return Ok(None) };
-        let Some(outcome) = self.book.outcome(key)? else { return Ok(None) };
+        let outcome = graded.entry.key.as_ref().map_or(Ok(None), |key| self.book.outcome(key))?;
         let lesson =
             self.rules.course.lessons.iter().find(|lesson| lesson.id == graded.entry.handed_in.lesson);
         let unearned = lesson.map(|lesson| unearned(lesson, self.run.level)).unwrap_or_default();
         let comment = graded.mark.as_ref().and_then(|mark| self.given.comments.get(&mark.id));
-        Ok(submission(self.run, graded, score, comment, outcome, unearned))
+        Ok(Scored { run: self.run, graded, score, comment, unearned }.submission(outcome))
     }
 
     fn deliver(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -256,14 +257,6 @@ impl Export<'_> {
             out::note(&format!("  {}  {lesson}  {}", escape(learner.as_bytes()), escape(why.as_bytes())));
         }
         FAILS
-    }
-}
-
-/// Why there is no verdict to tell of.
-fn nothing_to_tell(graded: &Graded) -> String {
-    match &graded.entry.handed_in.content {
-        Content::Problem(problem) => format!("{} There is no program to tell of: no points.", problem.reason),
-        Content::Program(_) => "There is no verdict to tell of.".to_owned(),
     }
 }
 

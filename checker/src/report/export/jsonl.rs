@@ -30,6 +30,7 @@ fn line(submission: &Submission) -> String {
             let program = submission.source.as_ref().unwrap_or(&submission.program);
             json::build_failure_line(&submission.lesson, program, output)
         }
+        Outcome::NoProgram { reason, .. } => json::no_program_line(&submission.lesson, reason),
     };
     let Some(class) = &submission.class else { return line };
     let Class { learner, total, of, notes, .. } = class;

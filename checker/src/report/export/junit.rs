@@ -34,7 +34,7 @@ fn suite(submission: &Submission) -> String {
 fn took(submission: &Submission) -> Duration {
     match &submission.outcome {
         Outcome::Judged(_, heading) => heading.took,
-        Outcome::DoesNotBuild { .. } => Duration::ZERO,
+        Outcome::DoesNotBuild { .. } | Outcome::NoProgram { .. } => Duration::ZERO,
     }
 }
 

@@ -76,6 +76,13 @@ pub enum Outcome {
         /// What the compiler printed.
         output: Vec<u8>,
     },
+    /// What was handed in has no program in it.
+    NoProgram {
+        /// All criteria of the lesson, none of which holds.
+        criteria: Vec<CriterionVerdict>,
+        /// Why, in one sentence.
+        reason: String,
+    },
 }
 
 impl Submission {
@@ -84,7 +91,7 @@ impl Submission {
     pub fn verdict(&self) -> Option<&Verdict> {
         match &self.outcome {
             Outcome::Judged(verdict, _) => Some(verdict),
-            Outcome::DoesNotBuild { .. } => None,
+            Outcome::DoesNotBuild { .. } | Outcome::NoProgram { .. } => None,
         }
     }
 
@@ -110,7 +117,7 @@ impl Submission {
     fn criteria(&self) -> &[CriterionVerdict] {
         match &self.outcome {
             Outcome::Judged(verdict, _) => &verdict.criteria,
-            Outcome::DoesNotBuild { criteria, .. } => criteria,
+            Outcome::DoesNotBuild { criteria, .. } | Outcome::NoProgram { criteria, .. } => criteria,
         }
     }
 }

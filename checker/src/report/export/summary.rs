@@ -43,6 +43,7 @@ fn section(submission: &Submission) -> String {
         Outcome::DoesNotBuild { output, .. } => {
             out.push_str(&format!("{DOES_NOT_BUILD} The compiler says:\n\n{}\n", fenced(&compiler(output))));
         }
+        Outcome::NoProgram { reason, .. } => out.push_str(&format!("{}\n\n", prose(reason))),
         Outcome::Judged(..) => out.push_str(&details(submission)),
     }
     out
