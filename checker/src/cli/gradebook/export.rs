@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -19,7 +19,7 @@ use crate::cli::{FAILS, HOLDS, out};
 use crate::grade::gradebook::{Gradebook, Graded, Rules, Run, Tally, Worth, unearned};
 use crate::grade::plan::Learner;
 use crate::grade::policy::Score;
-use crate::report::export::{self, Submission, canvas, moodle};
+use crate::report::export::{self, Document, Submission, canvas, moodle};
 use crate::trace::escape;
 
 #[derive(Debug, clap::Args)]
@@ -140,21 +140,30 @@ impl Export<'_> {
                 self.deliver(|to| Ok(to.write_all(text.as_bytes())?))
             }
             Format::Jsonl => self.lines(),
-            Format::Junit | Format::Tap | Format::Github | Format::Summary | Format::Rdjson => {
-                let mut submissions = Vec::new();
-                self.each(|_, submission| {
-                    submissions.push(submission);
-                    Ok(())
-                })?;
-                let text = self.arguments.format.of_all(&submissions);
-                self.deliver(|to| Ok(to.write_all(text.as_bytes())?))
-            }
+            Format::Junit => self.document(&mut export::junit::Junit::default()),
+            Format::Tap => self.document(&mut export::tap::Tap::default()),
+            Format::Github => self.document(&mut export::github::Annotations::default()),
+            Format::Summary => self.document(&mut export::summary::Summary::default()),
+            Format::Rdjson => self.document(&mut export::rdjson::Rdjson::default()),
             Format::Gradescope
             | Format::Classroom50
             | Format::Exercism
             | Format::Prairielearn
             | Format::Autolab => self.files(),
         }
+    }
+
+    /// A text whose beginning is known when all of it is: until then, parts wait on the disk.
+    fn document(&mut self, document: &mut dyn Document) -> anyhow::Result<()> {
+        let mut parts = BufWriter::new(tempfile::tempfile().context("no temporary file")?);
+        self.each(|_, submission| Ok(parts.write_all(document.part(&submission).as_bytes())?))?;
+        let mut parts = BufReader::new(parts.into_inner().map_err(io::IntoInnerError::into_error)?);
+        parts.rewind()?;
+        self.deliver(|to| {
+            to.write_all(document.head().as_bytes())?;
+            io::copy(&mut parts, to)?;
+            Ok(to.write_all(document.tail().as_bytes())?)
+        })
     }
 
     /// One submission at a time: with all traces a class is larger than memory.
@@ -239,9 +248,7 @@ impl Export<'_> {
             return save(file, |to| write(to))
                 .with_context(|| format!("cannot save the export in {}", file.display()));
         }
-        let mut text = Vec::new();
-        write(&mut text)?;
-        out::print(&String::from_utf8_lossy(&text))
+        out::write(write)
     }
 
     /// Says who has no place in what was written; the exit code.
@@ -263,16 +270,6 @@ impl Export<'_> {
 impl Format {
     fn word(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-    }
-
-    fn of_all(self, submissions: &[Submission]) -> String {
-        match self {
-            Self::Junit => export::junit::of_all(submissions),
-            Self::Tap => export::tap::of_all(submissions),
-            Self::Github => export::github::annotations(submissions),
-            Self::Rdjson => export::rdjson::of_all(submissions),
-            _ => export::summary::of_all(submissions),
-        }
     }
 
     fn of_one(self, submission: &Submission) -> String {

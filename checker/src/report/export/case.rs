@@ -58,11 +58,6 @@ pub(super) fn cases(submission: &Submission) -> Vec<Case<'_>> {
     }
 }
 
-/// The tests of all submissions.
-pub(super) fn all_cases(submissions: &[Submission]) -> Vec<Case<'_>> {
-    submissions.iter().flat_map(cases).collect()
-}
-
 fn case<'a>(submission: &'a Submission, scenario: &'a ScenarioVerdict) -> Case<'a> {
     let state = state(scenario);
     let (message, text) = match state {

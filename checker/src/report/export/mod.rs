@@ -7,6 +7,7 @@ pub mod autolab;
 pub mod canvas;
 mod case;
 pub mod classroom50;
+mod document;
 pub mod exercism;
 pub mod github;
 pub mod gradescope;
@@ -30,6 +31,7 @@ use crate::judge::{CriterionVerdict, ScenarioVerdict, Verdict};
 use super::heading::Heading;
 use super::json::{compact, pretty};
 
+pub use document::Document;
 pub use score::{NoScore, require_score};
 
 /// One program in one lesson, with what came of it.
