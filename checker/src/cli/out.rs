@@ -26,6 +26,20 @@ pub(super) fn stream(text: &str) -> anyhow::Result<bool> {
     }
 }
 
+/// Prints what this writes, as it comes.
+///
+/// # Errors
+/// As [`print`], and those of `write`.
+pub(super) fn write(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    let has_left = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    match write(&mut stdout).and_then(|()| Ok(stdout.flush()?)) {
+        Err(error) if error.downcast_ref().is_some_and(has_left) => Ok(()),
+        Err(error) if error.is::<io::Error>() => Err(error.context("cannot write to standard output")),
+        written => written,
+    }
+}
+
 /// Says something to the person on standard error. Names from files, programs and the command line may be in it, so
 /// nothing in it commands the terminal.
 pub(super) fn note(text: &str) {

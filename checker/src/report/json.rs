@@ -137,6 +137,22 @@ fn unbuilt<'a>(lesson: &'a str, program: &'a str, output: &'a [u8]) -> BuildFail
     BuildFailure { format: FORMAT, lesson, program, result: State::Failed, build_failure }
 }
 
+/// A submission in which there is no program.
+#[derive(Serialize)]
+struct NoProgram<'a> {
+    format: u32,
+    lesson: &'a str,
+    result: State,
+    /// Why, in one sentence.
+    no_program: &'a str,
+}
+
+/// Where there is no program: `result` is `failed`, and there are no scenarios.
+#[must_use]
+pub(super) fn no_program_line(lesson: &str, reason: &str) -> String {
+    compact(&NoProgram { format: FORMAT, lesson, result: State::Failed, no_program: reason }) + "\n"
+}
+
 /// Indented JSON that ends with a line feed.
 pub(super) fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("plain data with text keys always becomes JSON") + "\n"

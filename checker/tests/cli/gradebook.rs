@@ -1,5 +1,7 @@
 //! `workbook gradebook`, on a class whose programs really ran.
 
+mod exports;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +9,7 @@ use std::sync::OnceLock;
 
 use assert_cmd::Command;
 use predicates::prelude::*;
-use predicates::str::{contains, is_match};
+use predicates::str::contains;
 use serde_json::Value;
 use workbook::course::{Course, Lesson};
 use workbook::grade::gradebook::Gradebook;
@@ -267,108 +269,28 @@ fn one_comment_reaches_everyone_in_a_cluster() {
 }
 
 #[test]
-fn tables_hold_what_has_a_score_and_tell_of_the_rest() {
+fn clusters_comments_and_changes_are_about_the_attempts_that_count() {
     let Some(class) = Class::new() else { return };
-    let canvas = ["export", "--format", "canvas", "--column", "w01-l01=One request (17)"];
-    let left_out = "workbook: 2 left out, because they have no score or no place there:\n  \
-                    late  w01-l01  It could not be judged, which is not the program's fault.\n  \
-                    zoe  w01-l01  is not on the roster\n";
-    let told = class.gradebook(&canvas).assert().code(1).stderr(left_out);
-    insta::assert_snapshot!("canvas", String::from_utf8(told.get_output().stdout.clone()).unwrap());
-    insta::assert_snapshot!("moodle", class.stdout(&["export", "--format", "moodle"]));
-    let untitled = is_an_error("what does the system call w01-l01? Tell it with --column w01-l01=");
-    class.gradebook(&canvas[..3]).assert().code(2).stderr(untitled);
+    let mut better = plan(vec![entry("bob", Some("good")), entry("bob", Some("bad"))]);
+    better.entries[1].handed_in.attempt = 2;
+    class.merge("2", better, &[]);
+    class.0.write("best.toml", "attempts = \"best\"\n");
+    let by_best = |command: &[&str]| class.stdout(&[command, &["--policy", "best.toml"]].concat());
+    let text = class.stdout(&["clusters"]);
+    assert!(text.contains("bob"), "{text}");
+    assert_eq!(by_best(&["clusters"]), "nothing has failed\n");
+    let id = text.split_whitespace().nth(1).unwrap();
+    let comment = ["comment", id, "Read on."];
     class
-        .gradebook(&[&canvas[..], &["--out", "no/c.csv"]].concat())
+        .gradebook(&[&comment[..], &["--policy", "best.toml"]].concat())
         .assert()
         .code(2)
-        .stderr(is_an_error("no/c.csv"));
-}
-
-#[test]
-fn every_learner_gets_a_file_with_a_safe_name() {
-    let Some(class) = Class::new() else { return };
-    for (format, suffix) in
-        [("gradescope", "json"), ("prairielearn", "json"), ("exercism", "json"), ("autolab", "txt")]
-    {
-        class.gradebook(&["export", "--format", format, "--out", format]).assert().code(1);
-        let files = fs::read_dir(class.0.path(format)).unwrap();
-        let mut names: Vec<String> =
-            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        assert_eq!(names.len(), 4, "{names:?}");
-        assert_eq!(names[1..], ["ada", "bob", "zoe"].map(|name| format!("{name}.w01-l01.{suffix}")));
-        assert!(
-            is_match("^_cmd____C_calc__A0-[0-9a-f]{8}\\.w01-l01\\.").unwrap().eval(&names[0]),
-            "{names:?}"
-        );
-    }
-    let ada = fs::read_to_string(class.0.path("gradescope/ada.w01-l01.json")).unwrap();
-    let ada: Value = serde_json::from_str(&ada).unwrap();
-    assert_eq!((&ada["score"], ada["tests"].as_array().unwrap().len()), (&10.into(), 3));
-    let nowhere =
-        is_an_error("--format gradescope is a file for each learner: name a folder for them with --out DIR");
-    class.gradebook(&["export", "--format", "gradescope"]).assert().code(2).stderr(nowhere);
-}
-
-#[test]
-fn what_the_policy_hides_and_takes_away_is_in_what_learners_get() {
-    let Some(class) = Class::new() else { return };
-    let late = "[late]\ndue = 2026-11-19T10:00:00Z\nper-day = \"25%\"\n";
-    let hidden = "[lesson.w01-l01]\nhidden = [\"exact-length\"]\npoints = { exact-length = 10 }\n";
-    class.0.write("policy.toml", format!("{late}{hidden}"));
-    let read = |format: &str, learner: &str| -> String {
-        let export = ["export", "--format", format, "--policy", "policy.toml", "--out", format];
-        class.gradebook(&export).assert().code(1);
-        fs::read_to_string(class.0.path(&format!(
-            "{format}/{learner}.w01-l01.{}",
-            if format == "autolab" { "txt" } else { "json" }
-        )))
-        .unwrap()
-    };
-    let gradescope: Value = serde_json::from_str(&read("gradescope", "ada")).unwrap();
-    assert_eq!(gradescope["score"], 12);
-    assert_eq!(gradescope["output"], "1 d late: 4 points less.");
-    let tests = &gradescope["tests"];
-    assert_eq!((&tests[0]["max_score"], &tests[0]["visibility"]), (&10.into(), &"hidden".into()));
-    assert_eq!(tests[1].get("visibility"), None);
-    let prairielearn: Value = serde_json::from_str(&read("prairielearn", "ada")).unwrap();
-    assert_eq!((&prairielearn["score"], prairielearn["tests"].as_array().unwrap().len()), (&0.75.into(), 2));
-    assert!(read("autolab", "ada").ends_with("\n{\"scores\":{\"w01-l01\":12}}\n"));
-    for format in ["autolab", "prairielearn", "exercism"] {
-        assert!(!read(format, "bob").contains("Exactly `Content-Length`"), "{format}");
-    }
-    let moodle = class.stdout(&["export", "--format", "moodle", "--policy", "policy.toml"]);
-    assert!(moodle.contains("user2,5.25,5.25 of 16 points. 1 d late: 1.75 points less.\n"), "{moodle}");
-}
-
-#[test]
-fn classroom50_is_told_of_every_learner() {
-    let Some(class) = Class::new() else { return };
-    let export = ["export", "--format", "classroom50", "--out", "c50"];
-    let unknown = is_an_error("--format classroom50 needs to know `commit` of");
-    class.gradebook(&export).assert().code(2).stderr(unknown);
-    let facts = ["--fact", "commit=https://example.com/c", "--fact", "classroom=net101"];
-    class.gradebook(&[&export[..], &facts].concat()).assert().code(1);
-    let bob: Value =
-        serde_json::from_str(&fs::read_to_string(class.0.path("c50/bob.w01-l01.json")).unwrap()).unwrap();
-    assert_eq!([&bob["owner"], &bob["datetime"]], ["bob", "2026-11-20T10:00:00Z"]);
-    assert_eq!((&bob["score"], &bob["max-score"]), (&6.into(), &10.into()));
-}
-
-#[test]
-fn texts_of_a_class_name_whose_tests_they_are() {
-    let Some(class) = Class::new() else { return };
-    let junit = class.stdout(&["export", "--format", "junit"]);
-    let document = roxmltree::Document::parse(&junit).unwrap();
-    let suites = document.descendants().filter(|node| node.has_tag_name("testsuite"));
-    let names: Vec<&str> = suites.map(|suite| suite.attribute("name").unwrap()).collect();
-    assert_eq!(names.len(), 4);
-    assert!(names.contains(&"bob w01-l01 One request, one response"), "{names:?}");
-    for format in ["tap", "summary", "github", "rdjson"] {
-        let text = class.stdout(&["export", "--format", format]);
-        assert!(text.contains("bob"), "{text}");
-    }
+        .stderr(is_an_error(&format!("run 2 has no cluster {id}")));
+    class.gradebook(&comment).assert().code(0).stdout(contains("said to 1 learner: "));
+    assert!(!class.stdout(&["diff"]).contains("bob"), "the last attempt fails as before");
+    assert!(by_best(&["diff"]).contains("bob  w01-l01  some fail → all hold\n"));
+    let unknown = ["clusters", "--lesson", "w09-l09"];
+    class.gradebook(&unknown).assert().code(2).stderr(is_an_error("w09-l09"));
 }
 
 #[test]

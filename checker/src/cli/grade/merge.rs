@@ -20,7 +20,7 @@ use crate::grade::policy::Policy;
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Scoring {
+pub(in crate::cli) struct Scoring {
     /// Rules for points, attempts and lateness
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -31,7 +31,7 @@ impl Scoring {
     ///
     /// # Errors
     /// When the file has mistakes.
-    pub(super) fn policy(&self, course: &Course) -> anyhow::Result<Policy> {
+    pub(in crate::cli) fn policy(&self, course: &Course) -> anyhow::Result<Policy> {
         Ok(self.policy.as_deref().map(|file| Policy::read(file, course)).transpose()?.unwrap_or_default())
     }
 

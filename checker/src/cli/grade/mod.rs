@@ -17,7 +17,7 @@ use crate::course::{Course, Lesson};
 use crate::grade::folder::{Folder, Lock};
 use crate::grade::plan::Plan;
 
-pub(super) use merge::{Arguments as Merge, run as run_merge};
+pub(super) use merge::{Arguments as Merge, Scoring, run as run_merge};
 pub(super) use plan::{Arguments as PlanArguments, run as run_plan};
 pub(super) use regrade::{Arguments as Regrade, run as regrade};
 pub(super) use shard::{Arguments as Shard, run as run_shard};

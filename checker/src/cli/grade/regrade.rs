@@ -6,7 +6,7 @@ use super::plan::{TermsChoice, terms};
 use super::shard::{Work, grade_all};
 use super::{Place, lessons, lock, merge};
 use crate::cli::{gradebook, out, workplace};
-use crate::grade::gradebook::Gradebook;
+use crate::grade::gradebook::{Gradebook, Rules};
 use crate::grade::plan::Plan;
 
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
     if let Some(old) = old.ok().filter(|old| old.number != merged.run) {
         let book = Gradebook::open_to_read(&folder.gradebook())?;
         let new = book.run(merged.run)?;
-        gradebook::tell_changes(&book, &old, &new)?;
+        let rules = Rules { policy: &policy, course: &course };
+        gradebook::tell_changes(&book, &old, &new, rules)?;
     }
     Ok(merged.code)
 }

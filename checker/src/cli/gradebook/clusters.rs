@@ -1,12 +1,15 @@
 //! `workbook gradebook clusters` and `comment`: failures that are alike, and what is said to all of them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::bail;
 
+use super::Open;
+use crate::cli::grade::Scoring;
 use crate::cli::{HOLDS, out};
-use crate::grade::clusters::{Cluster, Member, clusters};
-use crate::grade::gradebook::{Gradebook, GradebookError, Run};
+use crate::grade::clusters::{Cluster, clusters};
+use crate::grade::gradebook::{Gradebook, GradebookError};
 use crate::grade::record::Outcome;
 use crate::report::text::{count, wrap};
 use crate::trace::escape;
@@ -19,6 +22,8 @@ pub(super) struct Arguments {
     /// Only those of these lessons
     #[arg(long, value_name = "LESSON")]
     lesson: Vec<String>,
+    #[command(flatten)]
+    scoring: Scoring,
 }
 
 #[derive(Debug, clap::Args)]
@@ -27,21 +32,25 @@ pub(super) struct CommentArguments {
     cluster: String,
     /// What to say; an empty text takes it back
     text: String,
+    #[command(flatten)]
+    scoring: Scoring,
 }
 
-pub(super) fn run(arguments: &Arguments, all: &super::Arguments) -> anyhow::Result<u8> {
-    let book = all.read()?;
-    let run = all.run(&book)?;
-    let comments = book.comments()?;
-    let found = of_run(&book, &run)?.into_iter();
-    let is_wanted =
-        |cluster: &Cluster| arguments.lesson.is_empty() || arguments.lesson.contains(&cluster.lesson);
-    let found: Vec<Cluster> = found.filter(is_wanted).collect();
+pub(super) fn run(
+    arguments: &Arguments,
+    all: &super::Arguments,
+    course: Option<&Path>,
+) -> anyhow::Result<u8> {
+    let open = all.open(all.read()?, course, &arguments.scoring)?;
+    let lessons = open.lessons(&arguments.lesson)?;
+    let comments = open.book.comments()?;
+    let mut found = of_run(&open)?;
+    found.retain(|cluster| lessons.contains(&cluster.lesson));
     if found.is_empty() {
         out::print("nothing has failed\n")?;
     }
     for cluster in &found {
-        out::print(&told(cluster, &comments, &book)?)?;
+        out::print(&told(cluster, &comments, &open.book)?)?;
     }
     if !found.is_empty() {
         out::print("Say something to all of a cluster: workbook gradebook comment ID TEXT\n")?;
@@ -49,15 +58,18 @@ pub(super) fn run(arguments: &Arguments, all: &super::Arguments) -> anyhow::Resu
     Ok(HOLDS)
 }
 
-pub(super) fn comment(arguments: &CommentArguments, all: &super::Arguments) -> anyhow::Result<u8> {
-    let mut book = all.write()?;
-    let run = all.run(&book)?;
-    let found = of_run(&book, &run)?;
+pub(super) fn comment(
+    arguments: &CommentArguments,
+    all: &super::Arguments,
+    course: Option<&Path>,
+) -> anyhow::Result<u8> {
+    let mut open = all.open(all.write()?, course, &arguments.scoring)?;
+    let found = of_run(&open)?;
     let fitting: Vec<&Cluster> =
         found.iter().filter(|cluster| cluster.mark.id.starts_with(&arguments.cluster)).collect();
     match fitting.as_slice() {
         [cluster] => {
-            book.comment(cluster, &arguments.text)?;
+            open.book.comment(cluster, &arguments.text)?;
             let whom = count(cluster.learners.len(), "learner");
             let what = if arguments.text.trim().is_empty() { "nothing is said any more" } else { "said" };
             out::print(&format!("{what} to {whom}: {}\n", cluster.mark.title))?;
@@ -65,7 +77,7 @@ pub(super) fn comment(arguments: &CommentArguments, all: &super::Arguments) -> a
         }
         [] => bail!(
             "run {} has no cluster {}; `workbook gradebook clusters` lists all",
-            run.number,
+            open.run.number,
             escape(arguments.cluster.as_bytes())
         ),
         several => {
@@ -75,19 +87,14 @@ pub(super) fn comment(arguments: &CommentArguments, all: &super::Arguments) -> a
     }
 }
 
-/// The clusters of a run. Of several attempts of a learner, the last is meant.
-pub(super) fn of_run(book: &Gradebook, run: &Run) -> Result<Vec<Cluster>, GradebookError> {
-    let mut members: BTreeMap<(String, String), Option<Member>> = BTreeMap::new();
-    book.each_entry(run, |graded| {
-        let (learner, lesson) = (graded.entry.handed_in.learner, graded.entry.handed_in.lesson);
-        let member = graded.mark.zip(graded.entry.key).map(|(mark, key)| {
-            let (learner, lesson) = (learner.clone(), lesson.clone());
-            Member { learner, lesson, key, mark }
-        });
-        members.insert((learner, lesson), member);
+/// The clusters of a run, of the attempts that count.
+fn of_run(open: &Open) -> Result<Vec<Cluster>, GradebookError> {
+    let mut members = Vec::new();
+    open.book.tallies(&open.run, open.rules(), |tally| {
+        members.extend(tally.failure());
         Ok::<(), GradebookError>(())
     })?;
-    Ok(clusters(&members.into_values().flatten().collect::<Vec<_>>()))
+    Ok(clusters(&members))
 }
 
 fn told(

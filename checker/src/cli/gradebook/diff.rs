@@ -1,10 +1,13 @@
 //! `workbook gradebook diff`: whose verdict differs between two runs, and why.
 
+use std::path::Path;
+
 use anyhow::bail;
 
 use super::change::change;
+use crate::cli::grade::Scoring;
 use crate::cli::{FAILS, HOLDS, out};
-use crate::grade::gradebook::{Change, CriterionChange, Gradebook, Held, Run};
+use crate::grade::gradebook::{Change, CriterionChange, Gradebook, Held, Rules, Run};
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
@@ -14,29 +17,32 @@ pub(super) struct Arguments {
     old: Option<u32>,
     /// The number of the newer run
     new: Option<u32>,
+    #[command(flatten)]
+    scoring: Scoring,
 }
 
-pub(super) fn run(arguments: &Arguments, all: &super::Arguments) -> anyhow::Result<u8> {
-    let book = all.read()?;
-    let (old, new) = match (arguments.old, arguments.new) {
-        (Some(old), Some(new)) => (book.run(old)?, book.run(new)?),
-        _ => {
-            let new = all.run(&book)?;
-            let Some(old) = book.runs()?.into_iter().rfind(|run| run.number < new.number) else {
-                bail!("there is no run before run {}: nothing to compare it with", new.number);
-            };
-            (old, new)
-        }
+pub(super) fn run(
+    arguments: &Arguments,
+    all: &super::Arguments,
+    course: Option<&Path>,
+) -> anyhow::Result<u8> {
+    let open = all.open(all.read()?, course, &arguments.scoring)?;
+    let book = &open.book;
+    if let (Some(old), Some(new)) = (arguments.old, arguments.new) {
+        return tell(book, &book.run(old)?, &book.run(new)?, open.rules());
+    }
+    let Some(old) = book.runs()?.into_iter().rfind(|run| run.number < open.run.number) else {
+        bail!("there is no run before run {}: nothing to compare it with", open.run.number);
     };
-    tell(&book, &old, &new)
+    tell(book, &old, &open.run, open.rules())
 }
 
 /// Tells whose verdict differs; the exit code says whether anybody's does.
 ///
 /// # Errors
 /// When the gradebook cannot be read.
-pub(in crate::cli) fn tell(book: &Gradebook, old: &Run, new: &Run) -> anyhow::Result<u8> {
-    let changes = book.diff(old, new)?;
+pub(in crate::cli) fn tell(book: &Gradebook, old: &Run, new: &Run, rules: Rules<'_>) -> anyhow::Result<u8> {
+    let changes = book.diff(old, new, rules)?;
     if changes.is_empty() {
         out::print(&format!("runs {} and {} say the same of everyone\n", old.number, new.number))?;
         return Ok(HOLDS);

@@ -2,24 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use super::facts;
 use super::names::Names;
 use super::sheets::{Title, sheet};
-use super::{facts, submission::submission};
+use super::submission::Scored;
 use crate::cli::check::facts::Fact;
 use crate::cli::files::save;
+use crate::cli::grade::Scoring;
 use crate::cli::{FAILS, HOLDS, out};
-use crate::course::Course;
 use crate::grade::gradebook::{Gradebook, Graded, Rules, Run, Tally, Worth, unearned};
-use crate::grade::handed_in::Content;
 use crate::grade::plan::Learner;
 use crate::grade::policy::Score;
-use crate::report::export::{self, Submission, canvas, moodle};
+use crate::report::export::{self, Document, Submission, canvas, moodle};
 use crate::trace::escape;
 
 #[derive(Debug, clap::Args)]
@@ -33,9 +33,8 @@ pub(super) struct Arguments {
     /// Only these lessons
     #[arg(long, value_name = "LESSON")]
     lesson: Vec<String>,
-    /// Rules for points, attempts and lateness
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    scoring: Scoring,
     /// What the system calls a lesson, such as w04-l03='HTTP keep-alive (1234)'
     #[arg(long, value_name = "LESSON=TITLE")]
     column: Vec<Title>,
@@ -103,20 +102,19 @@ pub(super) fn run(
     all: &super::Arguments,
     course: Option<&Path>,
 ) -> anyhow::Result<u8> {
-    let book = all.read()?;
-    let run = all.run(&book)?;
-    let (course, policy) = super::rules(course, arguments.policy.as_deref())?;
-    let lessons = super::lessons(&arguments.lesson, &run, &course)?;
-    let comments = book.comments()?;
-    let rules = Rules { policy: &policy, course: &course };
+    let open = all.open(all.read()?, course, &arguments.scoring)?;
+    let lessons = open.lessons(&arguments.lesson)?;
+    let comments = open.book.comments()?;
     let given = Given {
         lessons: &lessons,
         titles: &arguments.column,
         comments: &comments,
         wants_feedback: arguments.format == Format::Moodle,
     };
-    let mut export = Export { arguments, book: &book, run: &run, rules, given, left_out: Vec::new() };
-    export.write(&course)?;
+    let rules = open.rules();
+    let mut export =
+        Export { arguments, book: &open.book, run: &open.run, rules, given, left_out: Vec::new() };
+    export.write()?;
     Ok(export.tell_left_out())
 }
 
@@ -131,7 +129,7 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    fn write(&mut self, course: &Course) -> anyhow::Result<()> {
+    fn write(&mut self) -> anyhow::Result<()> {
         match self.arguments.format {
             Format::Canvas | Format::Moodle => {
                 let sheet = sheet(self.book, self.run, self.rules, &self.given, &mut self.left_out)?;
@@ -141,36 +139,45 @@ impl Export<'_> {
                 };
                 self.deliver(|to| Ok(to.write_all(text.as_bytes())?))
             }
-            Format::Jsonl => self.lines(course),
-            Format::Junit | Format::Tap | Format::Github | Format::Summary | Format::Rdjson => {
-                let mut submissions = Vec::new();
-                self.each(course, |_, submission| {
-                    submissions.push(submission);
-                    Ok(())
-                })?;
-                let text = self.arguments.format.of_all(&submissions);
-                self.deliver(|to| Ok(to.write_all(text.as_bytes())?))
-            }
+            Format::Jsonl => self.lines(),
+            Format::Junit => self.document(&mut export::junit::Junit::default()),
+            Format::Tap => self.document(&mut export::tap::Tap::default()),
+            Format::Github => self.document(&mut export::github::Annotations::default()),
+            Format::Summary => self.document(&mut export::summary::Summary::default()),
+            Format::Rdjson => self.document(&mut export::rdjson::Rdjson::default()),
             Format::Gradescope
             | Format::Classroom50
             | Format::Exercism
             | Format::Prairielearn
-            | Format::Autolab => self.files(course),
+            | Format::Autolab => self.files(),
         }
     }
 
+    /// A text whose beginning is known when all of it is: until then, parts wait on the disk.
+    fn document(&mut self, document: &mut dyn Document) -> anyhow::Result<()> {
+        let mut parts = BufWriter::new(tempfile::tempfile().context("no temporary file")?);
+        self.each(|_, submission| Ok(parts.write_all(document.part(&submission).as_bytes())?))?;
+        let mut parts = BufReader::new(parts.into_inner().map_err(io::IntoInnerError::into_error)?);
+        parts.rewind()?;
+        self.deliver(|to| {
+            to.write_all(document.head().as_bytes())?;
+            io::copy(&mut parts, to)?;
+            Ok(to.write_all(document.tail().as_bytes())?)
+        })
+    }
+
     /// One submission at a time: with all traces a class is larger than memory.
-    fn lines(&mut self, course: &Course) -> anyhow::Result<()> {
+    fn lines(&mut self) -> anyhow::Result<()> {
         let line = |submission: Submission| export::jsonl::of_all(std::slice::from_ref(&submission));
         let Some(file) = self.arguments.out.as_deref() else {
-            return self.each(course, |_, submission| out::print(&line(submission)));
+            return self.each(|_, submission| out::print(&line(submission)));
         };
-        save(file, |to| self.each(course, |_, submission| Ok(to.write_all(line(submission).as_bytes())?)))
+        save(file, |to| self.each(|_, submission| Ok(to.write_all(line(submission).as_bytes())?)))
             .with_context(|| format!("cannot save the export in {}", file.display()))
     }
 
     /// A file for each learner and lesson.
-    fn files(&mut self, course: &Course) -> anyhow::Result<()> {
+    fn files(&mut self) -> anyhow::Result<()> {
         let Some(folder) = self.arguments.out.as_deref() else {
             let word = self.arguments.format.word();
             bail!("--format {word} is a file for each learner: name a folder for them with --out DIR");
@@ -182,7 +189,7 @@ impl Export<'_> {
         let (format, given) = (self.arguments.format, &self.arguments.fact);
         let mut names = Names::default();
         let mut amount = 0;
-        self.each(course, |graded, submission| {
+        self.each(|graded, submission| {
             let handed_in = &graded.entry.handed_in;
             let text = match format {
                 Format::Classroom50 => {
@@ -204,7 +211,6 @@ impl Export<'_> {
     /// Hands over every submission that counts and has a score, with all evidence.
     fn each(
         &mut self,
-        course: &Course,
         mut take: impl FnMut(&Graded, Submission) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let mut left_out = Vec::new();
@@ -213,9 +219,11 @@ impl Export<'_> {
                 return Ok(());
             }
             match (&tally.worth, &tally.counting) {
-                (Worth::Score(score), Some(graded)) => match self.submission(graded, score, course)? {
+                (Worth::Score(score), Some(graded)) => match self.submission(graded, score)? {
                     Some(submission) => take(graded, submission)?,
-                    None => left_out.push(LeftOut::of(&tally, nothing_to_tell(graded))),
+                    None => {
+                        left_out.push(LeftOut::of(&tally, "There is no verdict to tell of.".to_owned()));
+                    }
                 },
                 (Worth::NeedsLook(why), _) => left_out.push(LeftOut::of(&tally, why.clone())),
                 (Worth::Nothing | Worth::Score(_), _) => {}
@@ -226,18 +234,13 @@ impl Export<'_> {
         result
     }
 
-    fn submission(
-        &self,
-        graded: &Graded,
-        score: &Score,
-        course: &Course,
-    ) -> anyhow::Result<Option<Submission>> {
-        let Some(key) = &graded.entry.key else { return Ok(None) };
-        let Some(outcome) = self.book.outcome(key)? else { return Ok(None) };
-        let lesson = course.lessons.iter().find(|lesson| lesson.id == graded.entry.handed_in.lesson);
+    fn submission(&self, graded: &Graded, score: &Score) -> anyhow::Result<Option<Submission>> {
+        let outcome = graded.entry.key.as_ref().map_or(Ok(None), |key| self.book.outcome(key))?;
+        let lesson =
+            self.rules.course.lessons.iter().find(|lesson| lesson.id == graded.entry.handed_in.lesson);
         let unearned = lesson.map(|lesson| unearned(lesson, self.run.level)).unwrap_or_default();
         let comment = graded.mark.as_ref().and_then(|mark| self.given.comments.get(&mark.id));
-        Ok(submission(self.run, graded, score, comment, outcome, unearned))
+        Ok(Scored { run: self.run, graded, score, comment, unearned }.submission(outcome))
     }
 
     fn deliver(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -245,9 +248,7 @@ impl Export<'_> {
             return save(file, |to| write(to))
                 .with_context(|| format!("cannot save the export in {}", file.display()));
         }
-        let mut text = Vec::new();
-        write(&mut text)?;
-        out::print(&String::from_utf8_lossy(&text))
+        out::write(write)
     }
 
     /// Says who has no place in what was written; the exit code.
@@ -266,27 +267,9 @@ impl Export<'_> {
     }
 }
 
-/// Why there is no verdict to tell of.
-fn nothing_to_tell(graded: &Graded) -> String {
-    match &graded.entry.handed_in.content {
-        Content::Problem(problem) => format!("{} There is no program to tell of: no points.", problem.reason),
-        Content::Program(_) => "There is no verdict to tell of.".to_owned(),
-    }
-}
-
 impl Format {
     fn word(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-    }
-
-    fn of_all(self, submissions: &[Submission]) -> String {
-        match self {
-            Self::Junit => export::junit::of_all(submissions),
-            Self::Tap => export::tap::of_all(submissions),
-            Self::Github => export::github::annotations(submissions),
-            Self::Rdjson => export::rdjson::of_all(submissions),
-            _ => export::summary::of_all(submissions),
-        }
     }
 
     fn of_one(self, submission: &Submission) -> String {

@@ -17,9 +17,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Subcommand;
 
+use super::grade::Scoring;
 use super::workplace;
 use crate::course::{Course, UnknownLesson};
-use crate::grade::gradebook::{Gradebook, GradebookError, Run};
+use crate::grade::gradebook::{Gradebook, GradebookError, Rules, Run};
 use crate::grade::plan::PlannedLesson;
 use crate::grade::policy::Policy;
 use crate::grade::store::Store;
@@ -59,12 +60,12 @@ enum Command {
 pub(super) fn run(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<u8> {
     match &arguments.command {
         Command::Show(command) => show::run(command, arguments, course),
-        Command::Diff(command) => diff::run(command, arguments),
+        Command::Diff(command) => diff::run(command, arguments, course),
         Command::Report(command) => report::run(command, arguments, course),
         Command::Export(command) => export::run(command, arguments, course),
         Command::Rejudge(command) => rejudge::run(command, arguments, course),
-        Command::Clusters(command) => clusters::run(command, arguments),
-        Command::Comment(command) => clusters::comment(command, arguments),
+        Command::Clusters(command) => clusters::run(command, arguments, course),
+        Command::Comment(command) => clusters::comment(command, arguments, course),
     }
 }
 
@@ -98,13 +99,52 @@ impl Arguments {
     fn run(&self, book: &Gradebook) -> Result<Run, GradebookError> {
         self.run.map_or_else(|| book.latest(), |number| book.run(number))
     }
+
+    /// The same, with the rules by which its scores are told.
+    ///
+    /// # Errors
+    /// When there is no such run or no course, or the policy has mistakes.
+    fn open(&self, book: Gradebook, course: Option<&Path>, scoring: &Scoring) -> anyhow::Result<Open> {
+        let run = self.run(&book)?;
+        let course = workplace::course(course)?;
+        let policy = scoring.policy(&course)?;
+        Ok(Open { book, run, course, policy })
+    }
 }
 
-/// The course with the policy.
-fn rules(course: Option<&Path>, policy: Option<&Path>) -> anyhow::Result<(Course, Policy)> {
-    let course = workplace::course(course)?;
-    let policy = policy.map(|file| Policy::read(file, &course)).transpose()?.unwrap_or_default();
-    Ok((course, policy))
+/// A run of a gradebook, and what its scores are told by.
+struct Open {
+    book: Gradebook,
+    run: Run,
+    course: Course,
+    policy: Policy,
+}
+
+impl Open {
+    fn rules(&self) -> Rules<'_> {
+        Rules { policy: &self.policy, course: &self.course }
+    }
+
+    /// The ids of the lessons that were asked for; all of the run where none was.
+    ///
+    /// # Errors
+    /// When the run is not about one of them.
+    fn lessons(&self, asked: &[String]) -> anyhow::Result<Vec<String>> {
+        let Self { run, course, .. } = self;
+        let is_planned = |id: &str| run.lessons.iter().any(|lesson| lesson.id == id);
+        let id = |name: &String| -> Result<String, UnknownLesson> {
+            if is_planned(name) { Ok(name.clone()) } else { Ok(course.lesson(name)?.id.clone()) }
+        };
+        if asked.is_empty() {
+            return Ok(run.lessons.iter().map(|lesson| lesson.id.clone()).collect());
+        }
+        let ids = asked.iter().map(id).collect::<Result<Vec<String>, _>>()?;
+        if let Some(other) = ids.iter().find(|id| !is_planned(id)) {
+            let known: Vec<&str> = run.lessons.iter().map(|lesson| lesson.id.as_str()).collect();
+            anyhow::bail!("run {} is not about {other}; it is about {}", run.number, known.join(", "));
+        }
+        Ok(ids)
+    }
 }
 
 /// What a run is called: by its number, and by its lessons where they are few.
@@ -119,21 +159,4 @@ fn run_title(number: u32, lessons: &[&PlannedLesson]) -> String {
             format!("Run {number}: {}", ids.join(", "))
         }
     }
-}
-
-/// The ids of the lessons that were asked for; all of the run where none was.
-fn lessons(asked: &[String], run: &Run, course: &Course) -> anyhow::Result<Vec<String>> {
-    let id = |name: &String| -> Result<String, UnknownLesson> {
-        let is_planned = run.lessons.iter().any(|lesson| lesson.id == *name);
-        if is_planned { Ok(name.clone()) } else { course.lesson(name).map(|lesson| lesson.id.clone()) }
-    };
-    if asked.is_empty() {
-        return Ok(run.lessons.iter().map(|lesson| lesson.id.clone()).collect());
-    }
-    let ids = asked.iter().map(id).collect::<Result<Vec<String>, _>>()?;
-    if let Some(other) = ids.iter().find(|id| !run.lessons.iter().any(|lesson| lesson.id == **id)) {
-        let known: Vec<&str> = run.lessons.iter().map(|lesson| lesson.id.as_str()).collect();
-        anyhow::bail!("run {} is not about {other}; it is about {}", run.number, known.join(", "));
-    }
-    Ok(ids)
 }

@@ -1,12 +1,14 @@
 //! `workbook gradebook show`: the class as text, or everything about one learner.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::bail;
 
+use super::Open;
 use super::report::{Class, overview, page};
+use crate::cli::grade::Scoring;
 use crate::cli::{FAILS, HOLDS, out};
-use crate::grade::gradebook::{Gradebook, GradebookError, Rules, Tally, Worth};
+use crate::grade::gradebook::{Gradebook, GradebookError, Tally, Worth};
 use crate::report::class::text;
 use crate::trace::escape;
 
@@ -17,9 +19,8 @@ pub(super) struct Arguments {
     /// Only these lessons
     #[arg(long, value_name = "LESSON")]
     lesson: Vec<String>,
-    /// Rules for points, attempts and lateness
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    scoring: Scoring,
 }
 
 pub(super) fn run(
@@ -27,26 +28,24 @@ pub(super) fn run(
     all: &super::Arguments,
     course: Option<&Path>,
 ) -> anyhow::Result<u8> {
-    let book = all.read()?;
-    let run = all.run(&book)?;
-    let (course, policy) = super::rules(course, arguments.policy.as_deref())?;
-    let lessons = super::lessons(&arguments.lesson, &run, &course)?;
+    let open = all.open(all.read()?, course, &arguments.scoring)?;
+    let lessons = open.lessons(&arguments.lesson)?;
     let store = all.store()?;
-    let rules = Rules { policy: &policy, course: &course };
-    let class = Class::read(&book, &run, rules, store.as_ref(), &lessons)?;
+    let Open { book, run, .. } = &open;
+    let class = Class::read(book, run, open.rules(), store.as_ref(), &lessons)?;
     let needs_look = match &arguments.learner {
         Some(learner) => {
-            let Some(tallies) = of_learner(&class, &book, learner)? else {
+            let Some(tallies) = of_learner(&class, book, learner)? else {
                 bail!(
                     "run {} knows nobody called {}; `workbook gradebook show` lists all",
                     run.number,
                     escape(learner.as_bytes())
                 );
             };
-            out::print(&text::learner(&page(&class, &book, &tallies)?, &out::look()))?;
+            out::print(&text::learner(&page(&class, book, &tallies)?, &out::look()))?;
             tallies.iter().any(|tally| matches!(tally.worth, Worth::NeedsLook(_)))
         }
-        None => everybody(&class, &book)?,
+        None => everybody(&class, book)?,
     };
     Ok(if needs_look { FAILS } else { HOLDS })
 }

@@ -33,35 +33,45 @@ pub(super) fn heading(run: &Run, graded: &Graded) -> Heading {
     }
 }
 
-/// The submission with the points of the policy; none where nothing was built, or nothing came of it.
-pub(super) fn submission(
-    run: &Run,
-    graded: &Graded,
-    score: &Score,
-    comment: Option<&String>,
-    outcome: Outcome,
-    unearned: Vec<CriterionVerdict>,
-) -> Option<Submission> {
-    let handed_in = &graded.entry.handed_in;
-    let planned = run.lessons.iter().find(|lesson| lesson.id == handed_in.lesson);
-    let outcome = match outcome {
-        Outcome::Judged { verdict, .. } => {
-            export::Outcome::Judged(with_points(verdict, score), heading(run, graded))
-        }
-        Outcome::DoesNotBuild { output } => {
-            let criteria = unearned.into_iter().map(|criterion| of_policy(criterion, score)).collect();
-            export::Outcome::DoesNotBuild { criteria, output: output.0 }
-        }
-        Outcome::Unstable { .. } | Outcome::NotJudged { .. } => return None,
-    };
-    Some(Submission {
-        lesson: handed_in.lesson.clone(),
-        title: planned.map(|planned| planned.title.clone()).unwrap_or_default(),
-        program: file_name(&graded.entry),
-        source: Some(escape(handed_in.origin.as_bytes())),
-        outcome,
-        class: Some(class(&handed_in.learner, score, comment)),
-    })
+/// A submission that has a score.
+pub(super) struct Scored<'a> {
+    pub(super) run: &'a Run,
+    pub(super) graded: &'a Graded,
+    pub(super) score: &'a Score,
+    /// What everyone in its cluster is told.
+    pub(super) comment: Option<&'a String>,
+    /// The criteria of its lesson, none of which holds.
+    pub(super) unearned: Vec<CriterionVerdict>,
+}
+
+impl Scored<'_> {
+    /// The submission with the points of the policy; none where it should have an outcome, and has none that counts.
+    pub(super) fn submission(self, outcome: Option<Outcome>) -> Option<Submission> {
+        let Self { run, graded, score, comment, unearned } = self;
+        let handed_in = &graded.entry.handed_in;
+        let planned = run.lessons.iter().find(|lesson| lesson.id == handed_in.lesson);
+        let criteria = || unearned.into_iter().map(|criterion| of_policy(criterion, score)).collect();
+        let outcome = match (&handed_in.content, outcome) {
+            (Content::Problem(problem), _) => {
+                export::Outcome::NoProgram { criteria: criteria(), reason: problem.reason.clone() }
+            }
+            (Content::Program(_), Some(Outcome::Judged { verdict, .. })) => {
+                export::Outcome::Judged(with_points(verdict, score), heading(run, graded))
+            }
+            (Content::Program(_), Some(Outcome::DoesNotBuild { output })) => {
+                export::Outcome::DoesNotBuild { criteria: criteria(), output: output.0 }
+            }
+            (_, Some(Outcome::Unstable { .. } | Outcome::NotJudged { .. }) | None) => return None,
+        };
+        Some(Submission {
+            lesson: handed_in.lesson.clone(),
+            title: planned.map(|planned| planned.title.clone()).unwrap_or_default(),
+            program: file_name(&graded.entry),
+            source: Some(escape(handed_in.origin.as_bytes())),
+            outcome,
+            class: Some(class(&handed_in.learner, score, comment)),
+        })
+    }
 }
 
 /// What the class says of it.

@@ -222,6 +222,10 @@ impl Job<'_> {
                 let criteria = criteria.into_iter().map(|criterion| of_policy(criterion, &score));
                 Outcome::DoesNotBuild { criteria: criteria.collect(), output }
             }
+            Outcome::NoProgram { criteria, reason } => {
+                let criteria = criteria.into_iter().map(|criterion| of_policy(criterion, &score));
+                Outcome::NoProgram { criteria: criteria.collect(), reason }
+            }
         };
         Submission { outcome, class: Some(class), ..submission }
     }

@@ -6,6 +6,7 @@ use std::fmt;
 use super::Gradebook;
 use super::error::GradebookError;
 use super::read::{Graded, Origin, Run};
+use super::tally::Rules;
 use crate::grade::handed_in::{Content, Fault};
 use crate::grade::standing::{CriterionStanding, Kind};
 use crate::judge::State;
@@ -17,9 +18,9 @@ pub struct Change {
     pub learner: String,
     /// The lesson's id.
     pub lesson: String,
-    /// What came of the last submission of the older run.
+    /// What came of the submission that counts in the older run.
     pub from: Came,
-    /// What came of the last submission of the newer run.
+    /// What came of the submission that counts in the newer run.
     pub to: Came,
     /// The criteria that are told otherwise, in order of the newer run.
     pub criteria: Vec<CriterionChange>,
@@ -85,13 +86,13 @@ struct Brief {
 }
 
 impl Gradebook {
-    /// Whose verdict differs between two runs, in order of learner and lesson. Of several attempts the last is
-    /// compared.
+    /// Whose verdict differs between two runs, in order of learner and lesson. Of several attempts those are compared
+    /// that count by these rules.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn diff(&self, old: &Run, new: &Run) -> Result<Vec<Change>, GradebookError> {
-        let (before, after) = (self.briefs(old)?, self.briefs(new)?);
+    pub fn diff(&self, old: &Run, new: &Run, rules: Rules<'_>) -> Result<Vec<Change>, GradebookError> {
+        let (before, after) = (self.briefs(old, rules)?, self.briefs(new, rules)?);
         let mut keys: Vec<_> = before.keys().chain(after.keys()).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -99,11 +100,14 @@ impl Gradebook {
         Ok(keys.iter().filter_map(change).collect())
     }
 
-    fn briefs(&self, run: &Run) -> Result<BTreeMap<(String, String), Brief>, GradebookError> {
+    fn briefs(
+        &self,
+        run: &Run,
+        rules: Rules<'_>,
+    ) -> Result<BTreeMap<(String, String), Brief>, GradebookError> {
         let mut briefs = BTreeMap::new();
-        self.each_entry(run, |graded| {
-            let handed_in = &graded.entry.handed_in;
-            briefs.insert((handed_in.learner.clone(), handed_in.lesson.clone()), brief(graded));
+        self.tallies(run, rules, |tally| {
+            briefs.extend(tally.counting.map(|graded| ((tally.learner, tally.lesson), brief(graded))));
             Ok::<(), GradebookError>(())
         })?;
         Ok(briefs)

@@ -6,6 +6,7 @@ use super::Gradebook;
 use super::error::GradebookError;
 use super::read::{Graded, Run};
 use crate::course::{Course, Lesson};
+use crate::grade::clusters::Member;
 use crate::grade::handed_in::{Content, Fault};
 use crate::grade::plan::PlannedLesson;
 use crate::grade::policy::{Attempt, Policy, Score};
@@ -28,6 +29,16 @@ pub struct Tally {
     pub worth: Worth,
     /// The other attempts, the latest first, each with what it would be worth.
     pub others: Vec<(Graded, Worth)>,
+}
+
+impl Tally {
+    /// The failure of the attempt that counts, where it has one.
+    #[must_use]
+    pub fn failure(&self) -> Option<Member> {
+        let graded = self.counting.as_ref()?;
+        let (learner, lesson) = (self.learner.clone(), self.lesson.clone());
+        Some(Member { learner, lesson, key: graded.entry.key.clone()?, mark: graded.mark.clone()? })
+    }
 }
 
 /// What a submission is worth.

@@ -6,7 +6,9 @@ use rusqlite::Connection;
 
 use super::samples::*;
 use super::*;
+use crate::course::Course;
 use crate::grade::plan::Plan;
+use crate::grade::policy::Policy;
 use crate::grade::record::{Outcome, Record};
 use crate::grade::standing::{Kind, Standing};
 
@@ -200,7 +202,7 @@ fn changes_are_told_with_every_cause() {
     let told = |change: &Change| {
         (change.learner.clone(), change.from.to_string(), change.to.to_string(), change.why.clone())
     };
-    let changes = book.diff(&old, &new).expect("compared");
+    let changes = diff(&book, &old, &new, &Policy::default());
     let (files, all) = (Why::Files, vec![Why::Checker, Why::Seed]);
     let with_files: Vec<Why> = [files].into_iter().chain(all.clone()).collect();
     let expected = [
@@ -216,7 +218,37 @@ fn changes_are_told_with_every_cause() {
         .map(|c| format!("{} {:?} {:?}", c.id, c.from.map(|h| h.held), c.to.map(|h| h.held)))
         .collect();
     assert_eq!(criteria, ["one-socket Some(2) Some(1)", "exact-length Some(1) Some(1)"]);
-    assert_eq!(book.diff(&old, &old).expect("compared"), []);
+    assert_eq!(diff(&book, &old, &old, &Policy::default()), []);
+}
+
+#[test]
+fn the_attempts_that_count_are_compared() {
+    let (_folder, mut book) = book();
+    let twice = |second: &str| {
+        let mut entries = vec![entry("ada", "good"), entry("ada", second)];
+        entries[1].handed_in.attempt = 2;
+        plan(entries)
+    };
+    merge(&mut book, "1", &twice("good"), &records()[..1]);
+    merge(&mut book, "2", &twice("bad"), &records()[1..]);
+    let (old, new) = (book.run(1).expect("a run"), book.run(2).expect("a run"));
+    let changed = |policy: &str| {
+        let policy = Policy::parse(policy, Path::new("p.toml"), &no_course()).expect("a policy");
+        let changes = diff(&book, &old, &new, &policy).into_iter();
+        changes.map(|change| (change.learner, change.to.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(changed("attempts = \"last\""), [("ada".to_owned(), "some fail".to_owned())]);
+    for other in ["first", "best"] {
+        assert_eq!(changed(&format!("attempts = \"{other}\"")), [], "{other}");
+    }
+}
+
+fn no_course() -> Course {
+    Course { root: "".into(), parts: Vec::new(), lessons: Vec::new() }
+}
+
+fn diff(book: &Gradebook, old: &Run, new: &Run, policy: &Policy) -> Vec<Change> {
+    book.diff(old, new, Rules { policy, course: &no_course() }).expect("compared")
 }
 
 #[test]

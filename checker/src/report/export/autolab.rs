@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::score::{Part, number, shown_parts, worth};
+use super::score::{Part, number, told_parts, worth};
 use super::words::harmless;
 use super::{Outcome, Submission, compact};
 
@@ -48,7 +48,7 @@ struct Step<'a> {
 /// [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission) -> String {
-    let parts = shown_parts(submission);
+    let parts = told_parts(submission);
     let scores = Scores { scores: [(submission.lesson.as_str(), number(worth(submission).0))].into() };
     format!("{}\n{}\n", compact(&feedback(submission, &parts)), compact(&scores))
 }

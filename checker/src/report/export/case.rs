@@ -1,4 +1,4 @@
-//! What all formats that list tests share: a test for each scenario, and one for a build that failed.
+//! What all formats that list tests share: a test for each scenario, and one for a program that cannot run.
 
 use crate::judge::{NotRun, ScenarioVerdict, State};
 use crate::report::terminal::NOT_JUDGED;
@@ -8,6 +8,8 @@ use super::{Outcome, Submission, place};
 
 /// The test that stands for all others when a program does not build.
 const BUILD: &str = "build";
+/// The same where there is none.
+const PROGRAM: &str = "program";
 
 /// One test of a report. All texts are harmless.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(super) struct Case<'a> {
     pub(super) file: Option<&'a str>,
     /// Line and column in it, where they are known.
     pub(super) place: Option<(u32, Option<u32>)>,
-    /// The scenario; none for a build.
+    /// The scenario; none for what comes before all of them.
     pub(super) scenario: Option<&'a ScenarioVerdict>,
 }
 
@@ -52,12 +54,8 @@ pub(super) fn cases(submission: &Submission) -> Vec<Case<'_>> {
             verdict.scenarios.iter().map(|scenario| case(submission, scenario)).collect()
         }
         Outcome::DoesNotBuild { output, .. } => vec![build_failure(submission, output)],
+        Outcome::NoProgram { reason, .. } => vec![no_program(submission, reason)],
     }
-}
-
-/// The tests of all submissions.
-pub(super) fn all_cases(submissions: &[Submission]) -> Vec<Case<'_>> {
-    submissions.iter().flat_map(cases).collect()
 }
 
 fn case<'a>(submission: &'a Submission, scenario: &'a ScenarioVerdict) -> Case<'a> {
@@ -110,15 +108,26 @@ fn unjudged(scenario: &ScenarioVerdict) -> (String, String) {
 fn build_failure<'a>(submission: &'a Submission, output: &[u8]) -> Case<'a> {
     let said = compiler(output);
     Case {
-        lesson: &submission.lesson,
-        suite: one_line(&submission.suite()),
         id: BUILD,
         title: "The program is built.".to_owned(),
-        state: CaseState::Failed,
         message: DOES_NOT_BUILD.to_owned(),
         place: place::first(&said, &submission.program),
         text: format!("{DOES_NOT_BUILD} The compiler says:\n{said}"),
+        ..no_program(submission, "")
+    }
+}
+
+fn no_program<'a>(submission: &'a Submission, reason: &str) -> Case<'a> {
+    Case {
+        lesson: &submission.lesson,
+        suite: one_line(&submission.suite()),
+        id: PROGRAM,
+        title: "There is a program.".to_owned(),
+        state: CaseState::Failed,
+        message: one_line(reason),
+        text: one_line(reason),
         file: submission.source.as_deref(),
+        place: None,
         scenario: None,
     }
 }

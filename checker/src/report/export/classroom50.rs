@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::score::{Part, shown_parts, worth};
+use super::score::{Part, told_parts, worth};
 use super::words::harmless;
 use super::{Submission, pretty};
 
@@ -62,7 +62,7 @@ struct Test<'a> {
 /// The results of one submission; scores are whole points there, rounded down. See [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission, facts: &Facts) -> String {
-    let parts = shown_parts(submission);
+    let parts = told_parts(submission);
     let (score, max_score) = worth(submission);
     pretty(&Results {
         schema: "classroom50/result/v1",

@@ -1,7 +1,7 @@
 //! Exercism's `results.json`, version 3: a test for each graded scenario.
 //!
 //! Exercism knows no skipped tests, so what was not played is left out, and so is advice. Where nothing could be
-//! judged, the whole is an `error` with a message, as for a program that does not build.
+//! judged, the whole is an `error` with a message, as for a program that does not build, or is not there.
 
 use serde::Serialize;
 
@@ -42,7 +42,9 @@ struct Test {
 pub fn of(submission: &Submission) -> String {
     let cases = cases(submission);
     let results = match &submission.outcome {
-        Outcome::DoesNotBuild { .. } => error(cases.first().map_or("", |case| &case.text)),
+        Outcome::DoesNotBuild { .. } | Outcome::NoProgram { .. } => {
+            error(cases.first().map_or("", |case| &case.text))
+        }
         Outcome::Judged(verdict, _) => match result(verdict) {
             State::NotRun => error(&unjudged(&cases)),
             State::Held => judged("pass", submission, verdict, &cases),

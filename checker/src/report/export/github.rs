@@ -3,9 +3,12 @@
 //! Everything from a program stands behind `::` with its line ends escaped, so it cannot begin a command.
 
 use super::Submission;
-use super::case::{Case, CaseState, all_cases};
+use super::case::{Case, CaseState, cases};
+use super::document::{Document, whole};
 use super::words::shortened;
 
+/// The worst first.
+const COMMANDS: [&str; 3] = ["error", "warning", "notice"];
 /// GitHub shows so many of a kind for a step, and drops the rest.
 const MOST: usize = 10;
 /// Characters of one message; GitHub takes 64 KiB, with all escapes.
@@ -14,24 +17,54 @@ const MOST_CHARACTERS: usize = 4096;
 /// The annotations of all submissions, failures first; none where all is well.
 #[must_use]
 pub fn annotations(submissions: &[Submission]) -> String {
-    let cases = all_cases(submissions);
-    let mut told: Vec<(&str, &Case<'_>)> =
-        cases.iter().filter_map(|case| command(case.state).map(|command| (command, case))).collect();
-    told.sort_by_key(|(command, _)| ["error", "warning", "notice"].iter().position(|known| known == command));
-    let shown = if told.len() > MOST { MOST - 1 } else { told.len() };
-    let mut out: String = told.iter().take(shown).map(|(command, case)| annotation(command, case)).collect();
-    if let Some(rest) = told.get(shown) {
-        let sentence = format!("{} more are not shown here.", told.len() - shown);
-        out.push_str(&format!("::{} title=workbook::{}\n", rest.0, data(&sentence)));
-    }
-    out
+    whole(Annotations::default(), submissions)
 }
 
-fn command(state: CaseState) -> Option<&'static str> {
+/// The same, one submission at a time.
+#[derive(Debug, Default)]
+pub struct Annotations {
+    /// Those that may be shown, of each kind the first.
+    told: [Vec<String>; COMMANDS.len()],
+    /// How many there are.
+    amount: usize,
+}
+
+impl Document for Annotations {
+    fn part(&mut self, submission: &Submission) -> String {
+        for case in cases(submission) {
+            let Some(command) = command(case.state) else { continue };
+            self.amount += 1;
+            let told = &mut self.told[command];
+            if told.len() < MOST {
+                told.push(annotation(COMMANDS[command], &case));
+            }
+        }
+        String::new()
+    }
+
+    fn tail(&self) -> String {
+        let shown = if self.amount > MOST { MOST - 1 } else { self.amount };
+        let told = || {
+            self.told
+                .iter()
+                .zip(COMMANDS)
+                .flat_map(|(told, command)| told.iter().map(move |one| (one, command)))
+        };
+        let mut out: String = told().take(shown).map(|(annotation, _)| annotation.as_str()).collect();
+        if let Some((_, command)) = told().nth(shown) {
+            let sentence = format!("{} more are not shown here.", self.amount - shown);
+            out.push_str(&format!("::{command} title=workbook::{}\n", data(&sentence)));
+        }
+        out
+    }
+}
+
+/// Which of the commands.
+fn command(state: CaseState) -> Option<usize> {
     match state {
-        CaseState::Failed => Some("error"),
-        CaseState::Fault => Some("warning"),
-        CaseState::Advice => Some("notice"),
+        CaseState::Failed => Some(0),
+        CaseState::Fault => Some(1),
+        CaseState::Advice => Some(2),
         CaseState::Held | CaseState::Skipped => None,
     }
 }

@@ -108,7 +108,7 @@ fn test<'a>(number: usize, part: &'a Part<'_>, submission: &Submission) -> Test<
 fn seconds(submission: &Submission) -> Option<f64> {
     match &submission.outcome {
         Outcome::Judged(_, heading) => Some((heading.took.as_secs_f64() * 1e3).round() / 1e3),
-        Outcome::DoesNotBuild { .. } => None,
+        Outcome::DoesNotBuild { .. } | Outcome::NoProgram { .. } => None,
     }
 }
 

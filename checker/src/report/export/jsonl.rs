@@ -5,13 +5,24 @@ use serde_json::Number;
 
 use crate::report::json;
 
+use super::document::{Document, whole};
 use super::score::number;
 use super::{Class, Outcome, Submission, compact};
 
 /// A line for each submission; for those of a class with whose it is and what it is worth.
 #[must_use]
 pub fn of_all(submissions: &[Submission]) -> String {
-    submissions.iter().map(line).collect()
+    whole(Lines, submissions)
+}
+
+/// The same, one submission at a time.
+#[derive(Debug)]
+pub struct Lines;
+
+impl Document for Lines {
+    fn part(&mut self, submission: &Submission) -> String {
+        line(submission)
+    }
 }
 
 /// What a class says, before everything else.
@@ -30,6 +41,7 @@ fn line(submission: &Submission) -> String {
             let program = submission.source.as_ref().unwrap_or(&submission.program);
             json::build_failure_line(&submission.lesson, program, output)
         }
+        Outcome::NoProgram { reason, .. } => json::no_program_line(&submission.lesson, reason),
     };
     let Some(class) = &submission.class else { return line };
     let Class { learner, total, of, notes, .. } = class;

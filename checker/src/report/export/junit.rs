@@ -3,51 +3,95 @@
 //! A fault of ours is an `error`, a fault of the program a `failure`; what was not played, and advice, which takes
 //! no points, is `skipped`. GitLab shows the content of these elements, others their `message`.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::report::diagram::marked_up;
 
 use super::case::{Case, CaseState, cases};
+use super::document::{Document, whole};
 use super::words::stderr;
 use super::{Outcome, Submission};
 
 /// The report on all submissions.
 #[must_use]
 pub fn of_all(submissions: &[Submission]) -> String {
-    let suites: String = submissions.iter().map(suite).collect();
-    let all: Vec<Case<'_>> = submissions.iter().flat_map(cases).collect();
-    let took = submissions.iter().map(took).sum();
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"workbook\" {}>\n{suites}</testsuites>\n",
-        counts(&all, took)
-    )
+    whole(Junit::default(), submissions)
 }
 
-fn suite(submission: &Submission) -> String {
-    let cases = cases(submission);
-    let name = marked_up(&format!("{} {}", submission.suite(), submission.title));
-    let counts = counts(&cases, took(submission));
-    let elements: String = cases.iter().map(element).collect();
-    format!("  <testsuite name=\"{name}\" {counts}>\n{elements}  </testsuite>\n")
+/// The same, one submission at a time.
+#[derive(Debug, Default)]
+pub struct Junit {
+    counts: Counts,
+}
+
+impl Document for Junit {
+    fn part(&mut self, submission: &Submission) -> String {
+        let cases = cases(submission);
+        let counts = Counts::of(&cases, took(submission));
+        self.counts.add(counts);
+        let name = marked_up(&format!("{} {}", submission.suite(), submission.title));
+        let elements: String = cases.iter().map(element).collect();
+        format!("  <testsuite name=\"{name}\" {counts}>\n{elements}  </testsuite>\n")
+    }
+
+    fn head(&self) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"workbook\" {}>\n",
+            self.counts
+        )
+    }
+
+    fn tail(&self) -> String {
+        "</testsuites>\n".to_owned()
+    }
+}
+
+/// How many cases ended how, and how long they took.
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    took: Duration,
+}
+
+impl Counts {
+    fn of(cases: &[Case<'_>], took: Duration) -> Self {
+        let amount = |states: &[CaseState]| cases.iter().filter(|case| states.contains(&case.state)).count();
+        Self {
+            tests: cases.len(),
+            failures: amount(&[CaseState::Failed]),
+            errors: amount(&[CaseState::Fault]),
+            skipped: amount(&[CaseState::Skipped, CaseState::Advice]),
+            took,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.tests += other.tests;
+        self.failures += other.failures;
+        self.errors += other.errors;
+        self.skipped += other.skipped;
+        self.took += other.took;
+    }
+}
+
+/// As attributes.
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tests, failures, errors, skipped, took } = self;
+        write!(f, "tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" ")?;
+        write!(f, "time=\"{:.3}\"", took.as_secs_f64())
+    }
 }
 
 fn took(submission: &Submission) -> Duration {
     match &submission.outcome {
         Outcome::Judged(_, heading) => heading.took,
-        Outcome::DoesNotBuild { .. } => Duration::ZERO,
+        Outcome::DoesNotBuild { .. } | Outcome::NoProgram { .. } => Duration::ZERO,
     }
-}
-
-fn counts(cases: &[Case<'_>], took: Duration) -> String {
-    let amount = |states: &[CaseState]| cases.iter().filter(|case| states.contains(&case.state)).count();
-    format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\"",
-        cases.len(),
-        amount(&[CaseState::Failed]),
-        amount(&[CaseState::Fault]),
-        amount(&[CaseState::Skipped, CaseState::Advice]),
-        took.as_secs_f64(),
-    )
 }
 
 fn element(case: &Case<'_>) -> String {

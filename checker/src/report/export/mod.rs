@@ -7,6 +7,7 @@ pub mod autolab;
 pub mod canvas;
 mod case;
 pub mod classroom50;
+mod document;
 pub mod exercism;
 pub mod github;
 pub mod gradescope;
@@ -30,6 +31,7 @@ use crate::judge::{CriterionVerdict, ScenarioVerdict, Verdict};
 use super::heading::Heading;
 use super::json::{compact, pretty};
 
+pub use document::Document;
 pub use score::{NoScore, require_score};
 
 /// One program in one lesson, with what came of it.
@@ -76,6 +78,13 @@ pub enum Outcome {
         /// What the compiler printed.
         output: Vec<u8>,
     },
+    /// What was handed in has no program in it.
+    NoProgram {
+        /// All criteria of the lesson, none of which holds.
+        criteria: Vec<CriterionVerdict>,
+        /// Why, in one sentence.
+        reason: String,
+    },
 }
 
 impl Submission {
@@ -84,7 +93,7 @@ impl Submission {
     pub fn verdict(&self) -> Option<&Verdict> {
         match &self.outcome {
             Outcome::Judged(verdict, _) => Some(verdict),
-            Outcome::DoesNotBuild { .. } => None,
+            Outcome::DoesNotBuild { .. } | Outcome::NoProgram { .. } => None,
         }
     }
 
@@ -110,7 +119,7 @@ impl Submission {
     fn criteria(&self) -> &[CriterionVerdict] {
         match &self.outcome {
             Outcome::Judged(verdict, _) => &verdict.criteria,
-            Outcome::DoesNotBuild { criteria, .. } => criteria,
+            Outcome::DoesNotBuild { criteria, .. } | Outcome::NoProgram { criteria, .. } => criteria,
         }
     }
 }

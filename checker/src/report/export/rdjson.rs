@@ -5,20 +5,17 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::case::{Case, CaseState, cases};
+use super::document::{Document, whole};
 use super::words::one_line;
 use super::{Submission, pretty};
 
-#[derive(Serialize)]
-struct Diagnostics<'a> {
-    source: Source,
-    severity: &'static str,
-    diagnostics: Vec<Diagnostic<'a>>,
-}
-
-#[derive(Serialize)]
-struct Source {
-    name: &'static str,
-}
+/// The document without its diagnostics.
+const HEAD: &str = r#"{
+  "source": {
+    "name": "workbook"
+  },
+  "severity": "ERROR",
+  "diagnostics": ["#;
 
 #[derive(Serialize)]
 struct Diagnostic<'a> {
@@ -55,9 +52,39 @@ struct Code {
 /// What is to be told of all submissions; an empty list where all is well.
 #[must_use]
 pub fn of_all(submissions: &[Submission]) -> String {
-    let of_one = |submission| cases(submission).into_iter().filter_map(|case| diagnostic(submission, &case));
-    let diagnostics = submissions.iter().flat_map(of_one).collect();
-    pretty(&Diagnostics { source: Source { name: "workbook" }, severity: "ERROR", diagnostics })
+    whole(Rdjson::default(), submissions)
+}
+
+/// The same, one submission at a time.
+#[derive(Debug, Default)]
+pub struct Rdjson {
+    /// Was anything told?
+    has_diagnostics: bool,
+}
+
+impl Document for Rdjson {
+    fn part(&mut self, submission: &Submission) -> String {
+        let mut part = String::new();
+        for diagnostic in cases(submission).iter().filter_map(|case| diagnostic(submission, case)) {
+            part.push_str(if self.has_diagnostics { ",\n" } else { "\n" });
+            part.push_str(&indented(&pretty(&diagnostic)));
+            self.has_diagnostics = true;
+        }
+        part
+    }
+
+    fn head(&self) -> String {
+        HEAD.to_owned()
+    }
+
+    fn tail(&self) -> String {
+        if self.has_diagnostics { "\n  ]\n}\n".to_owned() } else { "]\n}\n".to_owned() }
+    }
+}
+
+/// As it stands in the list: no text in JSON has an end of a line in it.
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn diagnostic<'a>(submission: &'a Submission, case: &Case<'_>) -> Option<Diagnostic<'a>> {

@@ -6,7 +6,7 @@ use crate::judge::{CriterionVerdict, ScenarioVerdict, State, Verdict};
 use crate::report::result;
 use crate::report::terminal::NOT_JUDGED;
 
-use super::words::{DOES_NOT_BUILD, compiler, explanation, harmless, one_line, sentence};
+use super::words::{DOES_NOT_BUILD, NOTHING_TO_RUN, compiler, explanation, harmless, one_line, sentence};
 use super::{Outcome, Submission};
 
 /// Why no score can be told.
@@ -61,6 +61,18 @@ pub(super) fn shown_parts(submission: &Submission) -> Vec<Part<'_>> {
     parts(submission).into_iter().filter(|part| !submission.hides(&part.criterion.id)).collect()
 }
 
+/// The same for formats that have room for words nowhere else: what is said stands with the first that does not hold.
+pub(super) fn told_parts(submission: &Submission) -> Vec<Part<'_>> {
+    let mut parts = shown_parts(submission);
+    let first = parts.iter().position(|part| !part.is_held()).unwrap_or(0);
+    if let Some(part) = parts.get_mut(first) {
+        let text = std::mem::take(&mut part.text);
+        let texts = said(submission).into_iter().chain([text]).filter(|text| !text.is_empty());
+        part.text = texts.collect::<Vec<_>>().join("\n");
+    }
+    parts
+}
+
 /// What all is worth in the end, and what it could be, in hundredths of a point.
 pub(super) fn worth(submission: &Submission) -> (u64, u64) {
     match &submission.class {
@@ -81,11 +93,20 @@ pub(super) fn number(hundredths: u64) -> Number {
     }
 }
 
-/// What a class says, a line each, then what is worth knowing.
+/// Why there is no program, what a class says, a line each, then what is worth knowing.
 pub(super) fn notes(submission: &Submission) -> String {
-    let said = submission.class.iter().flat_map(|class| class.notes.iter().map(|note| harmless(note)));
     let advice = Some(advice(submission)).filter(|advice| !advice.is_empty());
-    said.chain(advice).collect::<Vec<_>>().join("\n")
+    said(submission).into_iter().chain(advice).collect::<Vec<_>>().join("\n")
+}
+
+/// Why there is no program, and what a class says.
+pub(super) fn said(submission: &Submission) -> Vec<String> {
+    let reason = match &submission.outcome {
+        Outcome::NoProgram { reason, .. } => Some(reason),
+        Outcome::Judged(..) | Outcome::DoesNotBuild { .. } => None,
+    };
+    let notes = submission.class.iter().flat_map(|class| &class.notes);
+    reason.into_iter().chain(notes).map(|note| harmless(note)).collect()
 }
 
 /// What was earned, and what can be.
@@ -108,17 +129,25 @@ fn bearing<'a>(
     submission.scenarios().iter().filter(is_bearing)
 }
 
-/// The first failure of a criterion with all that helps, and the others in a line each.
+/// What is to be told of a criterion.
 fn text(submission: &Submission, criterion: &CriterionVerdict) -> String {
-    if let Outcome::DoesNotBuild { criteria, output } = &submission.outcome {
-        // Once is enough to say what the compiler says.
-        let is_first = criteria.first().is_some_and(|first| first.id == criterion.id);
-        return if is_first {
+    // Once is enough to say what the compiler says, and where it can be seen.
+    let is_first = || {
+        let first = submission.criteria().iter().find(|criterion| !submission.hides(&criterion.id));
+        first.is_some_and(|first| first.id == criterion.id)
+    };
+    match &submission.outcome {
+        Outcome::DoesNotBuild { output, .. } if is_first() => {
             format!("{DOES_NOT_BUILD} The compiler says:\n{}", compiler(output))
-        } else {
-            DOES_NOT_BUILD.to_owned()
-        };
+        }
+        Outcome::DoesNotBuild { .. } => DOES_NOT_BUILD.to_owned(),
+        Outcome::NoProgram { .. } => NOTHING_TO_RUN.to_owned(),
+        Outcome::Judged(..) => played(submission, criterion),
     }
+}
+
+/// The first failure of a criterion with all that helps, and the others in a line each.
+fn played(submission: &Submission, criterion: &CriterionVerdict) -> String {
     let mut failed =
         bearing(submission, criterion).filter(|scenario| scenario.state_of(&criterion.id) == State::Failed);
     let first = failed.next().map(|scenario| explanation(&submission.lesson, scenario));

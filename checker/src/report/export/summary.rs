@@ -8,6 +8,7 @@ use crate::report::look::Look;
 use crate::report::terminal::{self, Detail};
 
 use super::case::{Case, CaseState, cases};
+use super::document::{Document, whole};
 use super::score::{Part, parts, total};
 use super::words::{DOES_NOT_BUILD, compiler, one_line, shortened};
 use super::{Outcome, Submission, require_score};
@@ -20,16 +21,34 @@ const MOST_IN_A_FENCE: usize = 16 * 1024;
 /// The summary of all submissions.
 #[must_use]
 pub fn of_all(submissions: &[Submission]) -> String {
-    let mut out = String::new();
-    for (index, submission) in submissions.iter().enumerate() {
-        let section = section(submission);
-        if out.len() + section.len() > MOST_BYTES {
-            out.push_str(&format!("{} more lessons are not shown here.\n\n", submissions.len() - index));
-            break;
+    whole(Summary::default(), submissions)
+}
+
+/// The same, one submission at a time.
+#[derive(Debug, Default)]
+pub struct Summary {
+    bytes: usize,
+    /// So many found no room.
+    left_out: usize,
+}
+
+impl Document for Summary {
+    fn part(&mut self, submission: &Submission) -> String {
+        let section = if self.left_out == 0 { section(submission) } else { String::new() };
+        if self.left_out > 0 || self.bytes + section.len() > MOST_BYTES {
+            self.left_out += 1;
+            return String::new();
         }
-        out.push_str(&section);
+        self.bytes += section.len();
+        section
     }
-    out
+
+    fn tail(&self) -> String {
+        match self.left_out {
+            0 => String::new(),
+            left_out => format!("{left_out} more lessons are not shown here.\n\n"),
+        }
+    }
 }
 
 fn section(submission: &Submission) -> String {
@@ -43,6 +62,7 @@ fn section(submission: &Submission) -> String {
         Outcome::DoesNotBuild { output, .. } => {
             out.push_str(&format!("{DOES_NOT_BUILD} The compiler says:\n\n{}\n", fenced(&compiler(output))));
         }
+        Outcome::NoProgram { reason, .. } => out.push_str(&format!("{}\n\n", prose(reason))),
         Outcome::Judged(..) => out.push_str(&details(submission)),
     }
     out

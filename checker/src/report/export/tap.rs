@@ -4,16 +4,44 @@
 //! is has been told then, and the whole counts neither as passed nor as failed.
 
 use super::Submission;
-use super::case::{Case, CaseState, all_cases};
+use super::case::{Case, CaseState, cases};
 use super::compact;
+use super::document::{Document, whole};
 use super::words::{facts, one_line};
 
 /// The report on all submissions.
 #[must_use]
 pub fn of_all(submissions: &[Submission]) -> String {
-    let cases = all_cases(submissions);
-    let tests: String = cases.iter().enumerate().map(|(index, case)| test(index + 1, case)).collect();
-    format!("TAP version 14\n1..{}\n{tests}{}", cases.len(), bail_out(&cases))
+    whole(Tap::default(), submissions)
+}
+
+/// The same, one submission at a time.
+#[derive(Debug, Default)]
+pub struct Tap {
+    /// So many tests were told.
+    amount: usize,
+    /// The first fault of ours.
+    fault: Option<String>,
+}
+
+impl Document for Tap {
+    fn part(&mut self, submission: &Submission) -> String {
+        let cases = cases(submission);
+        let before = self.amount;
+        self.amount += cases.len();
+        if self.fault.is_none() {
+            self.fault = cases.iter().find(|case| case.state == CaseState::Fault).map(fault);
+        }
+        cases.iter().zip(before + 1..).map(|(case, number)| test(number, case)).collect()
+    }
+
+    fn head(&self) -> String {
+        format!("TAP version 14\n1..{}\n", self.amount)
+    }
+
+    fn tail(&self) -> String {
+        self.fault.as_ref().map(|fault| format!("Bail out! {fault}\n")).unwrap_or_default()
+    }
 }
 
 fn test(number: usize, case: &Case<'_>) -> String {
@@ -37,11 +65,8 @@ fn block(case: &Case<'_>) -> String {
     format!("  ---\n{}  ...\n", lines.collect::<String>())
 }
 
-fn bail_out(cases: &[Case<'_>]) -> String {
-    let mut faults = cases.iter().filter(|case| case.state == CaseState::Fault);
-    let Some(first) = faults.next() else { return String::new() };
-    let name = format!("{} {}", first.suite, first.id);
-    format!("Bail out! {}\n", one_line(&format!("{name}: {}", first.text)))
+fn fault(case: &Case<'_>) -> String {
+    one_line(&format!("{} {}: {}", case.suite, case.id, case.text))
 }
 
 /// A text in which nothing begins a directive.

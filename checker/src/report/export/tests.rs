@@ -63,6 +63,15 @@ fn does_not_build() -> Submission {
     Submission { outcome, ..pass() }
 }
 
+fn no_program() -> Submission {
+    let Outcome::DoesNotBuild { criteria, .. } = does_not_build().outcome else {
+        panic!("it does not build")
+    };
+    let reason = "There is no program: no file ends in .rs, .c or .py, or runs as it is.".to_owned();
+    let outcome = Outcome::NoProgram { criteria, reason };
+    Submission { outcome, program: String::new(), source: Some("bob/notes.txt".to_owned()), ..pass() }
+}
+
 /// A program that was stopped so often that not everything was played.
 fn given_up() -> Submission {
     let unplayed = |id: &str| ScenarioVerdict {
@@ -103,13 +112,14 @@ fn classroom(submission: &Submission) -> String {
 }
 
 /// The samples by name.
-fn samples() -> [(&'static str, Submission); 6] {
+fn samples() -> [(&'static str, Submission); 7] {
     [
         ("pass", pass()),
         ("failure", failure()),
         ("given up", given_up()),
         ("not judged", not_judged()),
         ("does not build", does_not_build()),
+        ("no program", no_program()),
         ("hostile", hostile()),
     ]
 }

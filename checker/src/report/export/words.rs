@@ -11,6 +11,9 @@ use crate::trace::{Stream, Trace, What, escape};
 /// The verdict on a program that does not build.
 pub(super) const DOES_NOT_BUILD: &str = "Your program does not build, so nothing was run.";
 
+/// Where there is no program.
+pub(super) const NOTHING_TO_RUN: &str = "Nothing was run.";
+
 /// Bytes of standard error that anybody will read in a report of a machine.
 const MOST_STDERR: usize = 4096;
 

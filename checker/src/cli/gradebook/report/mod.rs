@@ -18,6 +18,8 @@ use std::thread;
 use anyhow::{Context, bail};
 
 use self::folder::Draft;
+use super::Open;
+use crate::cli::grade::Scoring;
 use crate::cli::{HOLDS, out};
 use crate::course::Course;
 use crate::grade::gradebook::{Gradebook, Rules, Run, Tally};
@@ -37,9 +39,8 @@ const MOST_THREADS: usize = 4;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Rules for points, attempts and lateness
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    #[command(flatten)]
+    scoring: Scoring,
     /// The folder for the pages; without it, `report` beside the gradebook
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -50,9 +51,7 @@ pub(super) fn run(
     all: &super::Arguments,
     course: Option<&Path>,
 ) -> anyhow::Result<u8> {
-    let book = all.read()?;
-    let run = all.run(&book)?;
-    let (course, policy) = super::rules(course, arguments.policy.as_deref())?;
+    let Open { book, run, course, policy } = all.open(all.read()?, course, &arguments.scoring)?;
     let store = all.store()?;
     let folder = arguments.out.clone().unwrap_or_else(|| all.beside("report"));
     let page = write(&book, &run, &course, &policy, store.as_ref(), &folder)?;

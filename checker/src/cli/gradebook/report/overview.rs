@@ -42,7 +42,7 @@ pub(in crate::cli::gradebook) fn overview(
         overview.learners += 1;
         for tally in &tallies {
             count(class, tally, &mut overview);
-            members.extend(member(tally));
+            members.extend(tally.failure());
         }
         Ok::<(), GradebookError>(())
     })?;
@@ -112,12 +112,6 @@ fn count_in_lesson(tally: &Tally, row: &Row, lesson: &mut LessonOverview) {
             State::NotRun => criterion.not_judged += 1,
         }
     }
-}
-
-fn member(tally: &Tally) -> Option<Member> {
-    let graded = tally.counting.as_ref()?;
-    let (learner, lesson) = (tally.learner.clone(), tally.lesson.clone());
-    Some(Member { learner, lesson, key: graded.entry.key.clone()?, mark: graded.mark.clone()? })
 }
 
 fn add_clusters(class: &Class<'_>, members: &[Member], lessons: &mut [LessonOverview]) {

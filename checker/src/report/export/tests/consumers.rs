@@ -203,6 +203,7 @@ fn exercism_is_told_an_error_only_where_nothing_ran() {
         ("given up", "fail"),
         ("not judged", "error"),
         ("does not build", "error"),
+        ("no program", "error"),
         ("hostile", "fail"),
     ];
     assert_eq!(statuses, expected.map(|(name, status)| (name, status.to_owned())));
