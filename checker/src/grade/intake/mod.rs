@@ -84,7 +84,7 @@ pub enum IntakeError {
     #[error("cannot read {}: {}", .0.display(), why(.1))]
     Read(PathBuf, #[source] io::Error),
     /// The archive of all submissions is not sound.
-    #[error("cannot use {}: {}", .0.display(), .1)]
+    #[error("cannot use {}: {}\n  download it again, or unpack it and grade the folder", .0.display(), .1)]
     Archive(PathBuf, String),
     /// Files cannot be kept.
     #[error("cannot keep the files of programs: {}", why(.0))]
