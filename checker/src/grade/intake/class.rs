@@ -139,6 +139,12 @@ impl Class {
         Ok(())
     }
 
+    /// The names of all folders, printable.
+    pub(super) fn names(&self) -> Vec<String> {
+        let folders = self.tops.iter().filter(|top| top.nature == Nature::Folder);
+        folders.map(|top| escape(&top.name)).collect()
+    }
+
     fn each_part(&self, visit: &mut Visit<'_>) -> Result<(), IntakeError> {
         let cannot = |error| IntakeError::Read(self.place.clone(), error);
         let mut file = File::open(&self.place).map_err(cannot)?;
