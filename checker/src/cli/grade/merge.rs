@@ -11,7 +11,7 @@ use crate::cli::gradebook::report;
 use crate::cli::{FAILS, HOLDS, out, workplace};
 use crate::course::Course;
 use crate::grade::folder::Folder;
-use crate::grade::gradebook::{Gradebook, GradebookError};
+use crate::grade::gradebook::{Added, Gradebook, GradebookError};
 use crate::grade::handed_in::{Content, Fault};
 use crate::grade::merge::Merge;
 use crate::grade::plan::{Entry, Plan};
@@ -90,8 +90,15 @@ pub(super) fn merge(
     let mut kinds = BTreeMap::new();
     let mut stored = book.begin(&plan.id(), plan)?;
     merge.each(&mut |packed, outcome, bodies| -> Result<(), Failure> {
-        stored.add_packed(packed, outcome, bodies)?;
-        kinds.insert(packed.key.clone(), packed.standing.kind);
+        let mut kind = packed.standing.kind;
+        if stored.add_packed(packed, outcome, bodies)? == Added::Differs {
+            kind = Kind::Unstable;
+            out::note(&format!(
+                "workbook: the gradebook has another result than the records here; it needs a look: {}",
+                packed.key
+            ));
+        }
+        kinds.insert(packed.key.clone(), kind);
         Ok(())
     })?;
     let run = stored.finish()?;
