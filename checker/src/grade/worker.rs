@@ -108,7 +108,7 @@ impl Worker<'_> {
     fn build(&self, program: &Program) -> Result<Built, Stop> {
         if !self.store.is_whole(&program.digest)? {
             return Err(Stop::fault(
-                "its files in the store are not those that were handed in: remove them from the store, and plan again",
+                "its files in the store are not those that were handed in: plan again, which brings them back",
             ));
         }
         let folder = self.store.folder(&program.digest);
