@@ -43,7 +43,15 @@ impl Load {
 
     /// Waits until less than half of the others are at work, and keeps it so.
     pub fn quiet(&self) -> Share<'_> {
-        let taken = self.all / 2 + 1;
+        self.wait_for(self.all / 2 + 1)
+    }
+
+    /// Waits until nobody else is at work, and keeps it so.
+    pub fn alone(&self) -> Share<'_> {
+        self.wait_for(self.all)
+    }
+
+    fn wait_for(&self, taken: usize) -> Share<'_> {
         let mut state = self.lock();
         state.waiting += 1;
         while state.taken + taken > self.all {
@@ -87,12 +95,18 @@ mod tests {
                     let (load, usual, quiet) = (&load, &usual, &quiet);
                     scope.spawn(move || {
                         for round in 0..200 {
-                            let is_quiet = (worker + round) % 7 == 0;
-                            let share = if is_quiet { load.quiet() } else { load.share() };
+                            let is_alone = (worker + round) % 11 == 0;
+                            let is_quiet = is_alone || (worker + round) % 7 == 0;
+                            let share = match (is_alone, is_quiet) {
+                                (true, _) => load.alone(),
+                                (false, true) => load.quiet(),
+                                (false, false) => load.share(),
+                            };
                             let mine = if is_quiet { quiet } else { usual };
                             mine.fetch_add(1, Ordering::SeqCst);
                             let others = usual.load(Ordering::SeqCst);
                             assert!(!is_quiet || 2 * others < workers, "{others} of {workers}");
+                            assert!(!is_alone || others == 0, "{others} of {workers}");
                             assert!(quiet.load(Ordering::SeqCst) <= 1);
                             mine.fetch_sub(1, Ordering::SeqCst);
                             drop(share);

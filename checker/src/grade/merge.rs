@@ -191,7 +191,7 @@ fn add(known: &mut BTreeMap<Key, Known>, key: Key, standing: Standing, place: Pl
 }
 
 /// Two results for one program.
-fn differing(one: Outcome, other: Outcome) -> Outcome {
+pub(super) fn differing(one: Outcome, other: Outcome) -> Outcome {
     let verdicts = |outcome| match outcome {
         Outcome::Judged { verdict, level } => Some((vec![*verdict], level)),
         Outcome::Unstable { verdicts, level } => Some((verdicts, level)),

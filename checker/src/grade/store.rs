@@ -42,7 +42,8 @@ impl Store {
         self.folder.join(&digest.0)
     }
 
-    /// Keeps the files of a program. They are there whole, or not at all.
+    /// Keeps the files of a program. They are there whole, or not at all; what somebody has changed meanwhile, or a
+    /// power failure has cut, is replaced.
     ///
     /// # Errors
     /// When they cannot be written; with kind `InvalidInput` for a path that leads out of the folder.
@@ -57,15 +58,18 @@ impl Store {
         }
         let digest = digest(&files);
         let place = self.folder(&digest);
-        if place.is_dir() {
-            return Ok(digest);
+        if place.symlink_metadata().is_ok() {
+            if self.is_whole(&digest).unwrap_or(false) {
+                return Ok(digest);
+            }
+            remove(&place)?;
         }
         let draft = tempfile::Builder::new().prefix("new-").tempdir_in(&self.folder)?;
         fs::set_permissions(draft.path(), fs::Permissions::from_mode(0o755))?;
         files.iter().try_for_each(|file| write(draft.path(), file))?;
         match fs::rename(draft.path(), &place) {
             // Somebody else has kept the same meanwhile.
-            Err(_) if place.is_dir() => {}
+            Err(_) if self.is_whole(&digest).unwrap_or(false) => {}
             Err(error) => return Err(error),
             Ok(()) => drop(draft.keep()),
         }
@@ -89,6 +93,9 @@ impl Store {
     /// When they cannot be read.
     pub fn is_whole(&self, program: &Digest) -> io::Result<bool> {
         let root = self.folder(program);
+        if root.symlink_metadata()?.is_symlink() {
+            return Ok(false);
+        }
         let files = self.list(program)?.into_iter();
         let files = files.map(|path| read(&root, path)).collect::<io::Result<Vec<File>>>()?;
         Ok(digest(&files.iter().collect::<Vec<_>>()) == *program)
@@ -112,6 +119,24 @@ fn digest(files: &[&File]) -> Digest {
     Digest(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// Removes whatever is there, also a folder whose folders nobody may write to any more.
+fn remove(folder: &Path) -> io::Result<()> {
+    if !folder.symlink_metadata()?.is_dir() {
+        return fs::remove_file(folder);
+    }
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        fs::set_permissions(&next, fs::Permissions::from_mode(0o755))?;
+        for entry in fs::read_dir(next)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    fs::remove_dir_all(folder)
+}
+
 fn write(root: &Path, file: &File) -> io::Result<()> {
     let place = root.join(&file.path);
     if let Some(folder) = place.parent() {
@@ -133,7 +158,11 @@ fn list(root: &Path, below: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn read(root: &Path, path: PathBuf) -> io::Result<File> {
     let place = root.join(&path);
-    let is_executable = place.symlink_metadata()?.permissions().mode() & 0o100 != 0;
+    let data = place.symlink_metadata()?;
+    if !data.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "something else is in the place of a file"));
+    }
+    let is_executable = data.permissions().mode() & 0o100 != 0;
     Ok(File { content: fs::read(place)?, path, is_executable })
 }
 
@@ -171,6 +200,40 @@ mod tests {
         let place = store.folder(&digest).join("more.c");
         fs::write(place, "x").expect("written");
         assert!(!store.is_whole(&digest).expect("readable"));
+    }
+
+    #[test]
+    fn what_is_not_what_it_was_is_kept_anew() {
+        let (_folder, store) = store();
+        let files = [file("main.c", "int main;"), file("inc/a.h", "x")];
+        let digest = store.add(&files).expect("kept");
+        let place = store.folder(&digest);
+        let changes: [&dyn Fn(); 5] = [
+            &|| fs::remove_file(place.join("main.c")).expect("removed"),
+            &|| {
+                fs::remove_file(place.join("main.c")).expect("removed");
+                std::os::unix::fs::symlink("/dev/zero", place.join("main.c")).expect("made");
+            },
+            &|| {
+                fs::write(place.join("inc/b.h"), "more").expect("written");
+                fs::set_permissions(place.join("inc"), fs::Permissions::from_mode(0o555)).expect("set");
+                fs::set_permissions(&place, fs::Permissions::from_mode(0o555)).expect("set");
+            },
+            &|| {
+                fs::rename(&place, store.folder.join("aside")).expect("moved");
+                std::os::unix::fs::symlink("aside", &place).expect("made");
+            },
+            &|| {
+                fs::remove_dir_all(&place).expect("removed");
+                fs::write(&place, "no folder").expect("written");
+            },
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            change();
+            assert!(!store.is_whole(&digest).unwrap_or(false), "change {number}");
+            assert_eq!(store.add(&files).expect("kept"), digest, "change {number}");
+            assert!(store.is_whole(&digest).expect("readable"), "change {number}");
+        }
     }
 
     #[test]

@@ -8,9 +8,9 @@ use std::time::Instant;
 use bstr::ByteSlice;
 
 use super::handed_in::Program;
-use super::load::Load;
+use super::load::{Load, Share};
 use super::record::{Key, Outcome, Record};
-use super::standing::ScenarioStanding;
+use super::standing::{Kind, ScenarioStanding, Standing};
 use super::store::Store;
 use crate::course::{Language, Lesson};
 use crate::judge::{self, NotRun, ScenarioVerdict, State, Verdict};
@@ -44,6 +44,13 @@ pub struct Worker<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("interrupted")]
 pub struct Interrupted;
+
+/// Who else is at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    WithOthers,
+    Alone,
+}
 
 /// Why there is nothing to go on with.
 enum Stop {
@@ -79,16 +86,26 @@ impl Worker<'_> {
     /// When the user wants to stop.
     pub fn grade(&self, key: &Key, lesson: &Lesson, program: &Program) -> Result<Record, Interrupted> {
         let start = Instant::now();
-        let outcome = match self.outcome(lesson, program) {
-            Ok(outcome) | Err(Stop::Told(outcome)) => outcome,
-            Err(Stop::Interrupted) => return Err(Interrupted),
-        };
+        let mut outcome = self.outcome(lesson, program, Turn::WithOthers)?;
+        if Standing::of(&outcome).kind == Kind::NotJudged {
+            // Perhaps for something that another program has done to this one, or to all of us.
+            let _alone = self.load.alone();
+            self.lab.clear();
+            outcome = self.outcome(lesson, program, Turn::Alone)?;
+        }
         let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(Record { key: key.clone(), outcome, took_ms })
     }
 
-    fn outcome(&self, lesson: &Lesson, program: &Program) -> Result<Outcome, Stop> {
-        let Built { command, needs, .. } = self.build(program)?;
+    fn outcome(&self, lesson: &Lesson, program: &Program, turn: Turn) -> Result<Outcome, Interrupted> {
+        match self.try_outcome(lesson, program, turn) {
+            Ok(outcome) | Err(Stop::Told(outcome)) => Ok(outcome),
+            Err(Stop::Interrupted) => Err(Interrupted),
+        }
+    }
+
+    fn try_outcome(&self, lesson: &Lesson, program: &Program, turn: Turn) -> Result<Outcome, Stop> {
+        let Built { command, needs, .. } = self.build(program, turn)?;
         let scratch = tempfile::tempdir_in(self.scratch)?;
         let invocation = Invocation { words: command, folder: scratch.path().to_owned(), needs };
         let check = Check {
@@ -99,16 +116,30 @@ impl Worker<'_> {
             stops_at_failure: false,
             round_trip: None,
         };
-        let share = self.load.share();
+        let share = self.share(turn);
         let verdict = self.play(&check)?;
         drop(share);
-        self.look_again(&check, verdict)
+        self.look_again(&check, verdict, turn)
     }
 
-    fn build(&self, program: &Program) -> Result<Built, Stop> {
+    /// Whoever is alone has all shares.
+    fn share(&self, turn: Turn) -> Option<Share<'_>> {
+        (turn == Turn::WithOthers).then(|| self.load.share())
+    }
+
+    /// At the loopback level one program can reach all others, and so it must be alone.
+    fn quiet(&self, turn: Turn) -> Option<Share<'_>> {
+        match (turn, self.level) {
+            (Turn::Alone, _) => None,
+            (Turn::WithOthers, Level::Private) => Some(self.load.quiet()),
+            (Turn::WithOthers, Level::Loopback) => Some(self.load.alone()),
+        }
+    }
+
+    fn build(&self, program: &Program, turn: Turn) -> Result<Built, Stop> {
         if !self.store.is_whole(&program.digest)? {
             return Err(Stop::fault(
-                "its files in the store are not those that were handed in: remove them from the store, and plan again",
+                "its files in the store are not those that were handed in: plan again, which brings them back",
             ));
         }
         let folder = self.store.folder(&program.digest);
@@ -120,12 +151,12 @@ impl Worker<'_> {
             let command = vec![file.to_string_lossy().into_owned()];
             return Ok(Built { command, needs: vec![folder], took: None, warnings: Vec::new() });
         }
-        let share = self.load.share();
+        let share = self.share(turn);
         let built = self.builder.build(&file);
         drop(share);
         let built = match built {
-            Err(BuildError::TooSlow { .. }) => {
-                let _quiet = self.load.quiet();
+            Err(error) if error.is_doubtful() => {
+                let _quiet = self.quiet(turn);
                 self.builder.build(&file)
             }
             built => built,
@@ -138,13 +169,14 @@ impl Worker<'_> {
         check.run(&Team::assemble(self.lab, &check.plan(), 1, self.interrupt)?)
     }
 
-    /// A failure in which a deadline took part counts once it has come again on a machine that has less to do.
-    fn look_again(&self, check: &Check<'_>, verdict: Verdict) -> Result<Outcome, Stop> {
-        let doubtful: Vec<usize> = doubtful(&verdict).collect();
+    /// A failure in which a deadline or somebody else may have taken part counts once it has come again on a machine
+    /// that has less to do.
+    fn look_again(&self, check: &Check<'_>, verdict: Verdict, turn: Turn) -> Result<Outcome, Stop> {
+        let doubtful: Vec<usize> = doubtful(&verdict, self.level).collect();
         if doubtful.is_empty() {
             return Ok(Outcome::Judged { verdict: Box::new(verdict), level: self.level });
         }
-        let _quiet = self.load.quiet();
+        let _quiet = self.quiet(turn);
         let mut again = verdict.scenarios.clone();
         for &index in &doubtful {
             let only = Some(verdict.scenarios[index].id.as_str());
@@ -160,11 +192,13 @@ impl Worker<'_> {
     }
 }
 
-/// Scenarios in which a deadline took part in a failure.
-fn doubtful(verdict: &Verdict) -> impl Iterator<Item = usize> {
-    let is_doubtful = |scenario: &ScenarioVerdict| {
+/// Scenarios in which a deadline took part in a failure; and where programs can reach each other, with signals,
+/// connections and files, all that failed.
+fn doubtful(verdict: &Verdict, level: Level) -> impl Iterator<Item = usize> {
+    let is_doubtful = move |scenario: &ScenarioVerdict| {
         let end = scenario.trace.as_ref().map(|trace| &trace.end);
-        scenario.state == State::Failed && matches!(end, Some(End::DeadlinePassed { .. }))
+        let is_late = matches!(end, Some(End::DeadlinePassed { .. }));
+        scenario.state == State::Failed && (is_late || level == Level::Loopback)
     };
     verdict
         .scenarios
@@ -194,8 +228,11 @@ fn not_built(error: BuildError, folder: &Path) -> Stop {
     let without_place = |text: &[u8]| Bytes(text.replace(&place, ""));
     match error {
         BuildError::Interrupted => Stop::Interrupted,
-        BuildError::Refused { output, .. } => {
-            Stop::Told(Outcome::DoesNotBuild { output: without_place(&output) })
+        BuildError::Refused { ref output, .. } if !error.was_killed() => {
+            Stop::Told(Outcome::DoesNotBuild { output: without_place(output) })
+        }
+        error if error.was_killed() => {
+            Stop::fault("somebody has ended its compiler, and did so again when nothing else was at work")
         }
         error if error.is_of_the_source() => {
             Stop::Told(Outcome::DoesNotBuild { output: without_place(error.to_string().as_bytes()) })

@@ -137,13 +137,27 @@ impl Lab {
         if let Some(broker) = &self.broker {
             return broker.remove_at_end(folder);
         }
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.retain_mut(|launcher| !launcher.is_gone());
         spare.first().map_or(Ok(()), |launcher| launcher.remove_at_end(folder))
     }
 
+    /// Ends the launchers that nobody uses at the moment, and then what programs have left behind that had killed theirs.
+    /// No program must be at work.
+    pub fn clear(&self) {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        if self.broker.is_none() {
+            super::kill_orphans();
+        }
+    }
+
+    /// Programs beside us can kill launchers, also those of others: whoever comes next gets one that lives.
     fn host_site(&self) -> Result<Site, LauncherError> {
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let launcher = match spare {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.retain_mut(|launcher| !launcher.is_gone());
+        let living = spare.pop();
+        drop(spare);
+        let launcher = match living {
             Some(launcher) => launcher,
             None => Launcher::start(&self.executable, &self.limits, self.patience)?,
         };

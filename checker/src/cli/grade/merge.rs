@@ -13,10 +13,11 @@ use crate::cli::kit::quoted;
 use crate::cli::{FAILS, HOLDS, out, workplace};
 use crate::course::Course;
 use crate::grade::folder::Folder;
-use crate::grade::gradebook::{Gradebook, GradebookError};
+use crate::grade::gradebook::{Added, Gradebook, GradebookError};
 use crate::grade::merge::Merge;
 use crate::grade::plan::{Entry, Plan};
 use crate::grade::policy::Policy;
+use crate::grade::standing::Kind;
 use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
@@ -114,8 +115,15 @@ pub(super) fn merge(
     let mut kinds = BTreeMap::new();
     let mut stored = book.begin(&plan.id(), plan)?;
     merge.each(&mut |packed, outcome, bodies| -> Result<(), Failure> {
-        stored.add_packed(packed, outcome, bodies)?;
-        kinds.insert(packed.key.clone(), packed.standing.kind);
+        let mut kind = packed.standing.kind;
+        if stored.add_packed(packed, outcome, bodies)? == Added::Differs {
+            kind = Kind::Unstable;
+            out::note(&format!(
+                "workbook: the gradebook has another result than the records here; it needs a look: {}",
+                packed.key
+            ));
+        }
+        kinds.insert(packed.key.clone(), kind);
         Ok(())
     })?;
     let run = stored.finish()?;

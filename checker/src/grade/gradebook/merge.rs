@@ -8,6 +8,7 @@ use super::rows::{Source, store_plan};
 use super::{Gradebook, words};
 use crate::grade::evidence::{Bodies, Packer};
 use crate::grade::handed_in::Digest;
+use crate::grade::merge::differing;
 use crate::grade::plan::Plan;
 use crate::grade::record::{Key, Outcome, Packed, Record};
 use crate::grade::standing::{Kind, Standing};
@@ -36,7 +37,7 @@ pub enum Added {
     Known,
     /// It takes the place of a result that could not be judged, or was thought to be the same each time.
     Better,
-    /// Another result was known already, and stays: the program is not the same each time.
+    /// Another result was known already: the program is not the same each time, and both are kept as that.
     Differs,
     /// Nobody has planned it; it is not stored.
     Unplanned,
@@ -129,22 +130,38 @@ impl Merge<'_> {
     fn try_add(&mut self, record: &Packed, outcome: &Outcome, bodies: &Bodies) -> Result<Added> {
         self.begin_batch()?;
         let Some(lesson) = self.lesson(&record.key)? else { return Ok(Added::Unplanned) };
-        let connection = &self.book.connection;
-        let added = match known(connection, &record.key)? {
+        let added = match known(&self.book.connection, &record.key)? {
             None => Added::New,
             Some(known) if known == record.standing => return Ok(Added::Known),
             Some(Standing { kind: Kind::NotJudged, .. }) => Added::Better,
             // What was the same until now, and is so no more, needs a look.
             Some(_) if record.standing.kind == Kind::Unstable => Added::Better,
             Some(_) if record.standing.kind == Kind::NotJudged => return Ok(Added::Known),
-            Some(_) => return Ok(Added::Differs),
+            Some(Standing { kind: Kind::Unstable, .. }) => return Ok(Added::Differs),
+            Some(_) => return self.keep_both(&lesson, record, outcome, bodies).map(|()| Added::Differs),
         };
+        self.keep(&lesson, record, outcome, bodies)?;
+        Ok(added)
+    }
+
+    fn keep_both(&mut self, lesson: &str, record: &Packed, outcome: &Outcome, bodies: &Bodies) -> Result<()> {
+        let before = self.book.read_outcome(&record.key)?;
+        let both = before.map_or(outcome.clone(), |before| differing(before, outcome.clone()));
+        let packer = Packer::new(bodies).and_then(|mut packer| packer.pack(both.clone()));
+        let evidence = packer.map_err(words::strange)?;
+        let packed = Packed { standing: Standing::of(&both), evidence, ..record.clone() };
+        self.keep(lesson, &packed, &both, bodies)
+    }
+
+    /// In the place of what was there.
+    fn keep(&mut self, lesson: &str, record: &Packed, outcome: &Outcome, bodies: &Bodies) -> Result<()> {
+        let connection = &self.book.connection;
         let sql = "INSERT OR IGNORE INTO bodies VALUES (?, ?)";
         connection.prepare_cached(sql)?.execute(params![record.bodies.0, bodies.bytes()])?;
         connection.prepare_cached("DELETE FROM result WHERE key = ?")?.execute([&record.key.0.0])?;
-        self.source.store(connection, &lesson, record, outcome)?;
+        self.source.store(connection, lesson, record, outcome)?;
         self.pending += 1;
-        Ok(added)
+        Ok(())
     }
 
     /// Transactions are begun by hand, for this value outlives each of them.

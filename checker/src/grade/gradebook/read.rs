@@ -172,18 +172,18 @@ impl Gradebook {
     /// # Errors
     /// When the file cannot be read.
     pub fn outcome(&self, key: &Key) -> Result<Option<Outcome>, GradebookError> {
-        let read = || -> Result<Option<Outcome>> {
-            let sql = "SELECT outcome, bodies FROM result WHERE key = ?";
-            let mut statement = self.connection.prepare_cached(sql)?;
-            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-            let packed: Option<(Vec<u8>, String)> = statement.query_row([&key.0.0], read).optional()?;
-            let Some((packed, bodies)) = packed else { return Ok(None) };
-            let mut unpackers = self.unpackers.borrow_mut();
-            let make = || Unpacker::new(self.bodies_of(&bodies)?.into()).map_err(words::strange);
-            let unpacker = unpackers.of(&bodies, make)?;
-            unpacker.unpack(&packed).map(Some).map_err(words::strange)
-        };
-        read().map_err(told(&self.file))
+        self.read_outcome(key).map_err(told(&self.file))
+    }
+
+    pub(super) fn read_outcome(&self, key: &Key) -> Result<Option<Outcome>> {
+        let sql = "SELECT outcome, bodies FROM result WHERE key = ?";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let packed: Option<(Vec<u8>, String)> = statement.query_row([&key.0.0], read).optional()?;
+        let Some((packed, bodies)) = packed else { return Ok(None) };
+        let mut unpackers = self.unpackers.borrow_mut();
+        let make = || Unpacker::new(self.bodies_of(&bodies)?.into()).map_err(words::strange);
+        unpackers.of(&bodies, make)?.unpack(&packed).map(Some).map_err(words::strange)
     }
 
     fn bodies_of(&self, id: &str) -> Result<Vec<u8>> {

@@ -107,9 +107,16 @@ fn only_what_could_not_be_judged_is_replaced() {
         [record("good", held()), record("bad", held()), record("bad", not_judged()), record("x", held())];
     let added = merge(&mut book, "1", &class(), &again);
     assert_eq!(added, [Added::Better, Added::Differs, Added::Known, Added::Unplanned]);
-    let expected =
-        [("ada", Some(Kind::Held)), ("bob", Some(Kind::Failed)), ("eve", Some(Kind::Failed)), ("joe", None)];
+    let expected = [
+        ("ada", Some(Kind::Held)),
+        ("bob", Some(Kind::Unstable)),
+        ("eve", Some(Kind::Unstable)),
+        ("joe", None),
+    ];
     assert_eq!(kinds(&book), expected.map(|(name, kind)| (name.to_owned(), kind)));
+    let Ok(Some(Outcome::Unstable { verdicts, .. })) = book.outcome(&key("bad")) else { panic!("unstable") };
+    assert_eq!(verdicts.len(), 2, "both are kept");
+    assert_eq!(merge(&mut book, "1", &class(), &[record("bad", held())]), [Added::Differs]);
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub(super) struct Part {
     pub(super) nature: Nature,
     pub(super) at: Option<Timestamp>,
     pub(super) is_executable: bool,
+    /// Why it cannot be read, given its name; then its content is empty.
+    pub(super) trouble: Option<fn(String) -> Trouble>,
 }
 
 /// What something is that has a name.
@@ -41,6 +43,8 @@ pub(super) struct Archive<'a> {
     pub(super) format: Format,
     pub(super) path: &'a [u8],
     pub(super) most_bytes: u64,
+    /// How many times longer than packed it may be as a whole; none for a class, whom one learner would stop.
+    pub(super) highest_ratio: Option<u64>,
 }
 
 impl Archive<'_> {
@@ -70,12 +74,12 @@ impl Archive<'_> {
         }
         let mut unpacked = 0;
         for index in 0..zip.len() {
-            if zip.by_index_raw(index).map_err(|error| damaged(&error))?.encrypted() {
-                return Err(Trouble::Encrypted(path));
+            let part = part_of_zip(&zip.by_index_raw(index).map_err(|error| damaged(&error))?);
+            if part.trouble.is_some() {
+                visit(&part, &mut io::empty())?;
+                continue;
             }
             let mut file = zip.by_index(index).map_err(|error| damaged(&error))?;
-            require_sane_ratio(&path, file.size(), file.compressed_size())?;
-            let part = part_of_zip(&file);
             let mut counted = Counted { inner: &mut file, bytes: &mut unpacked };
             visit(&part, &mut counted)?;
             if unpacked > most {
@@ -92,7 +96,8 @@ impl Archive<'_> {
         let reader: Box<dyn Read> =
             if is_packed { Box::new(flate2::read::MultiGzDecoder::new(reader)) } else { Box::new(reader) };
         // What is skipped is unpacked too, so all that comes out of the packer counts.
-        let cap = most.min(packed.saturating_mul(HIGHEST_RATIO).max(RATIO_FROM_BYTES));
+        let sane = |ratio| packed.saturating_mul(ratio).max(RATIO_FROM_BYTES);
+        let cap = most.min(self.highest_ratio.map_or(most, sane));
         let mut left = cap;
         let result = each_of_entries(Limited { inner: reader, left: &mut left }, visit);
         match result {
@@ -146,6 +151,7 @@ fn part_of_tar<R: Read>(entry: &tar::Entry<'_, R>) -> Part {
         nature,
         at: seconds.and_then(|seconds| Timestamp::from_second(i64::try_from(seconds).ok()?).ok()),
         is_executable: header.mode().is_ok_and(|mode| mode & 0o111 != 0),
+        trouble: None,
     }
 }
 
@@ -157,7 +163,8 @@ fn part_of_zip<R: Read>(file: &zip::read::ZipFile<'_, R>) -> Part {
         0 | 0o100_000 | 0o040_000 => Nature::File,
         _ => Nature::Special,
     };
-    Part { name: zip_name(file), nature, at: zip_time(file), is_executable: mode & 0o111 != 0 }
+    let trouble = trouble_of_zip(file);
+    Part { name: zip_name(file), nature, at: zip_time(file), is_executable: mode & 0o111 != 0, trouble }
 }
 
 /// Much that packs writes UTF-8 without saying so; what is none is in the code page of DOS.
@@ -208,11 +215,15 @@ fn zip_words(error: &ZipError) -> String {
     }
 }
 
-fn require_sane_ratio(path: &str, unpacked: u64, packed: u64) -> Result<(), Trouble> {
-    if unpacked > RATIO_FROM_BYTES && unpacked / packed.max(1) > HIGHEST_RATIO {
-        return Err(Trouble::Bomb(path.to_owned()));
+fn trouble_of_zip<R: Read>(file: &zip::read::ZipFile<'_, R>) -> Option<fn(String) -> Trouble> {
+    let (unpacked, packed) = (file.size(), file.compressed_size());
+    match file.encrypted() {
+        true => Some(Trouble::Encrypted),
+        false if unpacked > RATIO_FROM_BYTES && unpacked / packed.max(1) > HIGHEST_RATIO => {
+            Some(Trouble::Bomb)
+        }
+        false => None,
     }
-    Ok(())
 }
 
 /// Counts what is read.

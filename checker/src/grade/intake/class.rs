@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::archive::{Archive, Nature, Part, Source, Visit};
 use super::folder;
 use super::limits::{MOST_ARCHIVE_BYTES, MOST_CLASS_BYTES, MOST_LIST_BYTES};
-use super::material::{Facts, Material, Spot};
+use super::material::{Material, Spot};
 use super::path::{Format, Kind, base, inside, is_junk};
 use super::sort::{METADATA, Submission, Top};
 use super::trouble::{Trouble, shown};
@@ -93,24 +93,32 @@ impl Class {
     fn list_archive(&mut self, format: Format) -> Result<(), IntakeError> {
         self.format = Some(format);
         let mut listed: Vec<Listed> = Vec::new();
-        let (mut metadata, mut notes) = (None, Vec::new());
+        let (mut metadata, mut notes): (Option<(Vec<u8>, String)>, _) = (None, Vec::new());
         self.each_part(&mut |part, content| {
             let path = inside(&part.name).filter(|path| !path.is_empty());
             if path.is_none() && !part.name.is_empty() && inside(&part.name).is_none() {
                 notes.push(Trouble::Outside(shown(&part.name)).to_string());
             }
-            if path.as_deref().is_some_and(|path| base(path) == METADATA.as_bytes())
-                && part.nature == Nature::File
-            {
-                metadata = read_text(content);
+            let told =
+                path.as_ref().filter(|path| part.nature == Nature::File && base(path) == METADATA.as_bytes());
+            // Two folders deep it is a learner's.
+            match told.map(|path| path.iter().filter(|&&byte| byte == b'/').count()) {
+                Some(0) => metadata = read_text(content).map(|text| (Vec::new(), text)),
+                Some(1) if metadata.is_none() => {
+                    let folder = path.as_deref().map(super::path::folder).unwrap_or_default().to_vec();
+                    metadata = read_text(content).map(|text| (folder, text));
+                }
+                _ => {}
             }
             let path =
                 path.filter(|path| !is_junk(path.split(|&byte| byte == b'/').next().unwrap_or_default()));
             listed.push((path, part.nature, part.is_executable));
             Ok(())
         })?;
-        (self.metadata, self.notes) = (metadata, notes);
-        let root = common_root(&listed, self.metadata.is_some());
+        self.notes = notes;
+        let root = common_root(&listed, metadata.is_some());
+        let is_of_system = |folder: &Vec<u8>| folder.as_slice() == root.as_deref().unwrap_or_default();
+        self.metadata = metadata.filter(|(folder, _)| is_of_system(folder)).map(|(_, text)| text);
         let paths: Vec<Option<Vec<u8>>> = listed
             .iter()
             .map(|(path, ..)| path.as_ref().and_then(|path| without(path, root.as_deref())))
@@ -131,12 +139,19 @@ impl Class {
         Ok(())
     }
 
+    /// The names of all folders, printable.
+    pub(super) fn names(&self) -> Vec<String> {
+        let folders = self.tops.iter().filter(|top| top.nature == Nature::Folder);
+        folders.map(|top| escape(&top.name)).collect()
+    }
+
     fn each_part(&self, visit: &mut Visit<'_>) -> Result<(), IntakeError> {
         let cannot = |error| IntakeError::Read(self.place.clone(), error);
         let mut file = File::open(&self.place).map_err(cannot)?;
         let Some(format) = self.format else { return Ok(()) };
         let source: &mut dyn Source = &mut file;
-        let mut archive = Archive { source, format, path: b"", most_bytes: MOST_CLASS_BYTES };
+        let mut archive =
+            Archive { source, format, path: b"", most_bytes: MOST_CLASS_BYTES, highest_ratio: None };
         archive.each(visit).map_err(|trouble| IntakeError::Archive(self.place.clone(), trouble.to_string()))
     }
 
@@ -195,7 +210,7 @@ impl Class {
                 return Ok(());
             }
             let users = users.get(top).map_or(&[][..], Vec::as_slice);
-            feed(users, path, self.tops[*top].name.len(), part, content, &mut open)?;
+            feed(users, path, self.tops[*top].name.len(), part, content, &mut open);
             for (submission, _) in users.iter().filter(|(submission, _)| last.get(submission) == Some(&here))
             {
                 let result = if (options.is_interrupted)() { Err(IntakeError::Interrupted) } else { Ok(()) };
@@ -223,7 +238,7 @@ fn tops_of(paths: &[Option<Vec<u8>>], listed: &[Listed]) -> BTreeMap<Vec<u8>, (N
     tops
 }
 
-/// Gives a part to all submissions that it belongs to.
+/// Gives a part to all submissions that it belongs to. What is wrong with it is wrong with them alone.
 fn feed(
     users: &[(usize, &[u8])],
     path: &[u8],
@@ -231,8 +246,7 @@ fn feed(
     part: &Part,
     content: &mut dyn Read,
     open: &mut BTreeMap<usize, Material>,
-) -> Result<(), Trouble> {
-    let facts = Facts { at: part.at, is_executable: part.is_executable };
+) {
     let mut give = |submission: usize, piece: &[u8], content: &mut dyn Read| {
         let material = open.entry(submission).or_default();
         let below = path[top_length..].strip_prefix(b"/").unwrap_or_default();
@@ -242,21 +256,31 @@ fn feed(
             return;
         }
         let spot = Spot { path: within.clone(), origin: path.to_vec() };
-        if let Err(trouble) = material.take_nature(spot, part.nature, facts, content) {
+        if let Err(trouble) = material.take_seen_part(spot, part, content) {
             material.trouble(&within, trouble);
         }
     };
-    if let [(submission, piece)] = users {
-        give(*submission, piece, content);
-        return Ok(());
+    match users {
+        [] => {}
+        [(submission, piece)] => give(*submission, piece, content),
+        several => {
+            let mut bytes = Vec::new();
+            let failure = content.take(MOST_ARCHIVE_BYTES).read_to_end(&mut bytes).err();
+            for (submission, piece) in several {
+                let end = Failing(failure.as_ref().map(io::Error::kind));
+                give(*submission, piece, &mut Cursor::new(&bytes).chain(end));
+            }
+        }
     }
-    let mut bytes = Vec::new();
-    let read = content.take(MOST_ARCHIVE_BYTES).read_to_end(&mut bytes);
-    read.map_err(|error| Trouble::unreadable(path, &error))?;
-    for (submission, piece) in users {
-        give(*submission, piece, &mut Cursor::new(&bytes));
+}
+
+/// The end of what could not be read further.
+struct Failing(Option<io::ErrorKind>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.map_or(Ok(0), |kind| Err(kind.into()))
     }
-    Ok(())
 }
 
 fn read_text(content: &mut dyn Read) -> Option<String> {

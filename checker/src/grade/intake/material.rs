@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::archive::{Archive, Nature, Part, Source};
 use super::limits::{
-    DEEPEST, MOST_ARCHIVE_BYTES, MOST_EXECUTABLE_BYTES, MOST_FILES, MOST_READ_BYTES, MOST_SOURCE_BYTES,
-    MOST_UNPACKED_BYTES,
+    DEEPEST, HIGHEST_RATIO, MOST_ARCHIVE_BYTES, MOST_EXECUTABLE_BYTES, MOST_FILES, MOST_READ_BYTES,
+    MOST_SOURCE_BYTES, MOST_UNPACKED_BYTES,
 };
 use super::path::{Format, Kind, inside, is_junk, join};
 use super::trouble::{Trouble, shown, why};
@@ -121,7 +121,8 @@ impl Material {
     /// Takes the parts of an archive in.
     pub(super) fn unpack(&mut self, spot: &Spot, format: Format, source: &mut dyn Source) {
         self.is_in_archive = true;
-        let mut archive = Archive { source, format, path: &spot.path, most_bytes: MOST_UNPACKED_BYTES };
+        let (most_bytes, highest_ratio) = (MOST_UNPACKED_BYTES, Some(HIGHEST_RATIO));
+        let mut archive = Archive { source, format, path: &spot.path, most_bytes, highest_ratio };
         let result = archive.each(&mut |part, content| self.take_part(spot, part, content));
         if let Err(trouble) = result {
             self.trouble(&spot.path, trouble);
@@ -140,6 +141,20 @@ impl Material {
         }
         let spot = spot.below(b'!', &name);
         if name.is_empty() || !self.see(&spot.path) {
+            return Ok(());
+        }
+        self.take_seen_part(spot, part, content)
+    }
+
+    /// Takes in a part of an archive that was seen.
+    pub(super) fn take_seen_part(
+        &mut self,
+        spot: Spot,
+        part: &Part,
+        content: &mut dyn Read,
+    ) -> Result<(), Trouble> {
+        if let Some(trouble) = part.trouble {
+            self.trouble(&spot.path, trouble(shown(&spot.path)));
             return Ok(());
         }
         self.take_nature(spot, part.nature, Facts { at: part.at, is_executable: part.is_executable }, content)

@@ -84,7 +84,7 @@ pub enum IntakeError {
     #[error("cannot read {}: {}", .0.display(), why(.1))]
     Read(PathBuf, #[source] io::Error),
     /// The archive of all submissions is not sound.
-    #[error("cannot use {}: {}", .0.display(), .1)]
+    #[error("cannot use {}: {}\n  download it again, or unpack it and grade the folder", .0.display(), .1)]
     Archive(PathBuf, String),
     /// Files cannot be kept.
     #[error("cannot keep the files of programs: {}", why(.0))]
@@ -102,10 +102,19 @@ pub fn take_in(submissions: &Path, options: &Options<'_>, store: &Store) -> Resu
     let kept = store.folder(&Digest(String::new()));
     let class = Class::open(submissions, Some(&kept))?;
     let is_login = |name: &str| options.roster.is_some_and(|roster| roster.is_login(name));
-    let known = Known { lessons: options.lessons, is_login: &is_login };
+    let assignment = names::assignment(&class.names(), &is_login);
+    let known = Known { lessons: options.lessons, is_login: &is_login, assignment: assignment.as_deref() };
     let mut sorted = sort::sort(&class.tops, &known);
-    if is_one(&class, options.lessons) {
+    if let Some(sign) =
+        sign_of_one(&class, options.lessons).filter(|_| !is_of_roster(&sorted, options.roster))
+    {
         sorted = sort::Sorted { submissions: vec![whole(submissions, &class)], notes: Vec::new() };
+        if class.names().iter().any(|name| !options.course.contains(name)) {
+            sorted.notes.push(format!(
+                "{sign} is neither a learner's name nor in a learner's folder: all of it was taken as one learner's. \
+                 If it is a class, move that away, or name a roster."
+            ));
+        }
     }
     let mut notes = class.notes.clone();
     notes.append(&mut sorted.notes);
@@ -123,14 +132,24 @@ pub fn take_in(submissions: &Path, options: &Options<'_>, store: &Store) -> Resu
     Ok(Taken { learners: owners.learners(), handed_in: number(drafts, options.roster), notes })
 }
 
-/// Is all of it one learner's: do programs or lessons lie where learners should?
-fn is_one(class: &Class, lessons: &[String]) -> bool {
-    class.tops.iter().any(|top| {
+/// What lies where learners should, if all of it may be one learner's: a program or a lesson.
+fn sign_of_one(class: &Class, lessons: &[String]) -> Option<String> {
+    let is_sign = |top: &&sort::Top| {
         let name = trouble::shown(&top.name).to_lowercase();
         let stem = path::stem(&name);
         let is_source = matches!(path::Kind::of(&top.name), path::Kind::Source(_));
         lessons.iter().any(|lesson| stem == lesson.to_lowercase()) || (is_source && stem == "main")
-    })
+    };
+    class.tops.iter().find(is_sign).map(|top| trouble::shown(&top.name))
+}
+
+/// Is anything somebody's who is on the roster?
+fn is_of_roster(sorted: &sort::Sorted, roster: Option<&Roster>) -> bool {
+    let is_known = |submission: &Submission| {
+        let meant = roster.map(|roster| roster.meant(&submission.who, submission.id.as_ref()));
+        matches!(meant, Some(roster::Meant::One(_) | roster::Meant::Several(_)))
+    };
+    sorted.submissions.iter().any(is_known)
 }
 
 fn whole(place: &Path, class: &Class) -> Submission {

@@ -1,5 +1,7 @@
 //! Whose a file is, by the name that a course's system or a person has given it.
 
+use std::collections::BTreeMap;
+
 use super::path::{Kind, stem};
 
 /// What a name tells.
@@ -30,6 +32,21 @@ pub(super) struct Known<'a> {
     pub(super) lessons: &'a [String],
     /// Is this the login of somebody on the roster?
     pub(super) is_login: &'a dyn Fn(&str) -> bool,
+    /// What is in front of logins in the names of folders, with its hyphen; see [`assignment`].
+    pub(super) assignment: Option<&'a str>,
+}
+
+/// What most folders have in front of somebody's login. Else `task-mal-ada`, of `mal-ada` who is not on the roster,
+/// would be ada's, beside her own `task-ada`.
+pub(super) fn assignment(names: &[String], is_login: &dyn Fn(&str) -> bool) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names.iter().filter(|name| !is_login(name)) {
+        if let Some(login) = login_behind(name, is_login) {
+            *counts.entry(&name[..name.len() - login.len()]).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().min_by_key(|(front, count)| (std::cmp::Reverse(*count), front.len()));
+    most.map(|(front, _)| front.to_owned())
 }
 
 impl Named {
@@ -102,7 +119,13 @@ fn without_lesson<'a>(stem: &'a str, known: &Known<'_>) -> Option<&'a str> {
 
 /// `assignment-login`, as classrooms name repositories: only a roster tells where the login begins.
 fn behind_assignment<'a>(name: &'a str, known: &Known<'_>) -> Option<&'a str> {
-    name.match_indices('-').map(|(at, _)| &name[at + 1..]).find(|login| (known.is_login)(login))
+    let behind = known.assignment.and_then(|assignment| name.strip_prefix(assignment));
+    behind.filter(|login| !login.is_empty()).or_else(|| login_behind(name, known.is_login))
+}
+
+/// The longest login that a name ends with, behind a hyphen.
+fn login_behind<'a>(name: &'a str, is_login: &dyn Fn(&str) -> bool) -> Option<&'a str> {
+    name.match_indices('-').map(|(at, _)| &name[at + 1..]).find(|login| is_login(login))
 }
 
 /// Moodle: `Full Name_12345_assignsubmission_file_main.c`, or a folder that ends before the file's name.
@@ -156,7 +179,19 @@ mod tests {
     fn known<T>(test: impl FnOnce(&Known<'_>) -> T) -> T {
         let lessons = ["w04-l03".to_owned()];
         let is_login = |name: &str| matches!(name, "ada" | "ada_l" | "bob-b");
-        test(&Known { lessons: &lessons, is_login: &is_login })
+        test(&Known { lessons: &lessons, is_login: &is_login, assignment: None })
+    }
+
+    #[test]
+    fn who_is_not_on_the_roster_is_nobody_else() {
+        let is_login = |name: &str| matches!(name, "ada" | "bob-b" | "cyd");
+        let names = ["task-ada", "task-mal-ada", "task-bob-b", "task-eve", "old-task-cyd", "ada"];
+        let names = names.map(str::to_owned);
+        let assignment = assignment(&names, &is_login);
+        assert_eq!(assignment.as_deref(), Some("task-"));
+        let known = Known { lessons: &[], is_login: &is_login, assignment: assignment.as_deref() };
+        let whose = names.each_ref().map(|name| of_folder(name, &known).who);
+        assert_eq!(whose, ["ada", "mal-ada", "bob-b", "eve", "cyd", "ada"]);
     }
 
     type Expected<'a> = Option<(&'a str, Option<&'a str>)>;

@@ -10,6 +10,7 @@ use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bstr::ByteSlice;
 use sha2::{Digest, Sha256};
 
 use super::launcher::LauncherError;
@@ -118,6 +119,29 @@ pub enum BuildError {
 }
 
 impl BuildError {
+    /// May it be about the machine, or about who else was at work, and not about the source?
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        let has = |output: &[u8], signs: &[&str]| signs.iter().any(|sign| output.contains_str(sign));
+        match self {
+            Self::TooSlow { .. } => true,
+            Self::Refused { output, .. } => self.was_killed() || has(output, &["No space left", "emory"]),
+            _ => false,
+        }
+    }
+
+    /// Was the compiler ended from outside? What refuses a source says why.
+    #[must_use]
+    pub fn was_killed(&self) -> bool {
+        let signs = ["Killed signal terminated program", "terminated with signal 9", "signal: 9, SIGKILL"];
+        match self {
+            Self::Refused { output, .. } => {
+                output.trim_ascii().is_empty() || signs.iter().any(|sign| output.contains_str(sign))
+            }
+            _ => false,
+        }
+    }
+
     /// Is it about the source, and not about the machine, the course or us?
     #[must_use]
     pub fn is_of_the_source(&self) -> bool {

@@ -107,6 +107,11 @@ impl Launcher {
         self.process.id()
     }
 
+    /// Has somebody killed it?
+    pub(in crate::lab) fn is_gone(&mut self) -> bool {
+        !matches!(self.process.try_wait(), Ok(None))
+    }
+
     /// Has a folder removed when this process is gone, even if it is killed.
     ///
     /// # Errors

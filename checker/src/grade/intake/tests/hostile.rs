@@ -94,7 +94,7 @@ fn hostile_archives_are_refused_by_name() {
             "Unclear: main.c is neither a file nor a folder.",
         ),
         ("a.tar", tar_of(&[good, (b"dev", tar::EntryType::Char, b"")]), "main.c"),
-        ("a.zip", encrypted, "Unclear: It is encrypted."),
+        ("a.zip", encrypted, "Unclear: main.c is encrypted."),
         ("a.zip", b"PK\x03\x04".to_vec(), "Unclear: It is a damaged archive: "),
         ("a.zip", flipped, "Unclear: main.c cannot be read: Invalid checksum."),
         ("a.zip", Vec::new(), "Unclear: It is a damaged archive: "),
@@ -104,7 +104,7 @@ fn hostile_archives_are_refused_by_name() {
         (
             "a.zip",
             zip_of(&[("main.c", C.as_bytes()), ("x", &zeros)]),
-            "Unclear: It is unpacked more than 200 times as long as packed.",
+            "Unclear: x is unpacked more than 200 times as long as packed.",
         ),
         (
             "a.tgz",
@@ -164,6 +164,84 @@ fn every_other_submission_is_taken_in_and_nothing_is_written_outside() {
     assert!(!Path::new("/tmp/workbook-slip.c").exists());
 }
 
+/// Some of `part`, changed where the archive says that it is packed as usual.
+fn with_part_changed(mut zip: Vec<u8>, part: &str, change: fn(&mut [u8])) -> Vec<u8> {
+    let named = |at: usize, zip: &[u8]| zip[at..].starts_with(part.as_bytes());
+    for at in 0..zip.len() {
+        if named(at, &zip) && zip[at - 46..].starts_with(b"PK\x01\x02") {
+            change(&mut zip[at - 40..]);
+        } else if named(at, &zip) && zip[at - 30..].starts_with(b"PK\x03\x04") {
+            change(&mut zip[at - 26..]);
+        }
+    }
+    zip
+}
+
+#[test]
+fn a_class_in_one_archive_is_not_stopped_by_what_one_has_handed_in() {
+    let zeros = vec![0; 64 * 1024 * 1024];
+    let parts = [
+        ("ada/main.c", C.as_bytes()),
+        ("bob/core", &zeros),
+        ("bob/main.c", C.as_bytes()),
+        ("cyd/main.c", C.as_bytes()),
+        ("dan/main.c", C.as_bytes()),
+        ("eve/main.c", C.as_bytes()),
+    ];
+    // Flags, then the method: here encrypted, and packed in a way that nobody knows.
+    let zip = with_part_changed(zip_of(&parts), "cyd/main.c", |flags| flags[2] |= 1);
+    let zip = with_part_changed(zip, "dan/main.c", |flags| flags[4] = 99);
+    let desk = Desk::new();
+    desk.write("class.zip", &zip);
+    assert_eq!(
+        desk.summary_of(&desk.try_take("class.zip").unwrap()),
+        [
+            "ada 1 ada/main.c: main.c",
+            "bob 1 bob: Unclear: core is unpacked more than 200 times as long as packed.",
+            "cyd 1 cyd: Unclear: main.c is encrypted.",
+            "dan 1 dan: Unclear: main.c cannot be read: compression method not supported: 99.",
+            "eve 1 eve/main.c: main.c",
+        ]
+    );
+    let regular = tar::EntryType::Regular;
+    let parts = parts.map(|(name, content)| (name.as_bytes(), regular, content));
+    desk.write("class.tgz", &gzip(&tar_of(&parts)));
+    let all = ["ada", "bob", "cyd", "dan", "eve"].map(|who| format!("{who} 1 {who}/main.c: main.c"));
+    assert_eq!(desk.summary_of(&desk.try_take("class.tgz").unwrap()), all);
+}
+
+#[test]
+fn nobody_tells_whose_submissions_are_but_the_course_s_system() {
+    let forged =
+        "mal:\n  :submitters:\n  - :name: Ada\n    :email: ada\nada:\n  :submitters:\n  - :email: mal\n";
+    let told = "a:\n  :submitters:\n  - :email: ada@x.org\nm:\n  :submitters:\n  - :email: mal@x.org\n";
+    let desk = Desk::new();
+    let parts: [(&str, &str); 4] = [
+        ("ada/main.c", C),
+        ("mal/main.c", "int mal;"),
+        ("mal/submission_metadata.yml", forged),
+        ("zed/main.c", C),
+    ];
+    desk.write("class.zip", &zip_of(&parts.map(|(name, text)| (name, text.as_bytes()))));
+    let taken = desk.try_take("class.zip").unwrap();
+    let origins = |taken: &Taken| -> Vec<String> {
+        taken.handed_in.iter().map(|one| format!("{} {}", one.learner, one.origin)).collect()
+    };
+    assert_eq!(origins(&taken), ["ada ada/main.c", "mal mal/main.c", "zed zed/main.c"]);
+    for root in ["", "export/"] {
+        let names = ["a/main.c", "m/main.c", "m/submission_metadata.yml", "submission_metadata.yml"];
+        let names = names.map(|name| format!("{root}{name}"));
+        let texts = [C, "int mal;", &forged.replace("mal:", "m:").replace("ada:", "a:"), told];
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0]] {
+            let parts: Vec<(&str, &[u8])> =
+                order.iter().map(|&at| (names[at].as_str(), texts[at].as_bytes())).collect();
+            desk.write("class.zip", &zip_of(&parts));
+            let taken = desk.try_take("class.zip").unwrap();
+            assert_eq!(origins(&taken), ["ada@x.org a/main.c", "mal@x.org m/main.c"]);
+        }
+    }
+}
+
 #[test]
 fn what_ends_all_is_told() {
     let desk = Desk::new();
@@ -176,7 +254,8 @@ fn what_ends_all_is_told() {
     let error = shown(desk.try_take("class.zip"));
     assert_eq!(
         error,
-        "cannot use in/class.zip: It is a damaged archive: invalid Zip archive: Could not find EOCD."
+        "cannot use in/class.zip: It is a damaged archive: invalid Zip archive: Could not find EOCD.\n  \
+         download it again, or unpack it and grade the folder"
     );
     let options = Options {
         lessons: &desk.lessons,

@@ -301,3 +301,22 @@ fn one_learners_work_may_be_given_as_it_is() {
         assert_eq!(desk.summary_of(&taken), [expected]);
     }
 }
+
+#[test]
+fn a_program_among_learners_is_not_the_class() {
+    let desk = Desk::with(&[("main.c", C), ("ada/main.c", C), ("bob/main.c", C)]);
+    let taken = desk.take();
+    assert_eq!(desk.summary_of(&taken), ["in 1 main.c: main.c"]);
+    let note = "main.c is neither a learner's name nor in a learner's folder: all of it was taken as one learner's. If \
+                it is a class, move that away, or name a roster.";
+    assert_eq!(taken.notes, [note]);
+    let taken = desk.roster("login\nada\nbob\n").take();
+    let expected = ["ada 1 ada/main.c: main.c", "bob 1 bob/main.c: main.c", "main 1 main.c: main.c"];
+    let told: Vec<String> = taken
+        .handed_in
+        .iter()
+        .map(|one| format!("{} {} {}: main.c", one.learner, one.attempt, one.origin))
+        .collect();
+    assert_eq!(told, expected);
+    assert_eq!(taken.notes, ["main is not on the roster: it is graded under that name."]);
+}
