@@ -196,11 +196,12 @@ impl Merge<'_> {
         })
     }
 
-    /// One statement, so that two who finish at a time get two numbers.
+    /// A run is the latest when it is finished, also one that was finished before and followed by others: what was
+    /// graded last is what is shown. One statement, so that two who finish at a time get two numbers.
     fn number(&self) -> Result<u32> {
         let connection = &self.book.connection;
         let sql = "UPDATE run SET number = (SELECT coalesce(max(number), 0) + 1 FROM run) \
-                   WHERE id = ? AND number IS NULL";
+                   WHERE id = ? AND coalesce(number < (SELECT max(number) FROM run), 1)";
         connection.execute(sql, [self.run])?;
         connection.query_row("SELECT number FROM run WHERE id = ?", [self.run], |row| row.get(0))
     }

@@ -74,6 +74,18 @@ fn a_merge_that_was_cut_short_counts_nothing_and_goes_on() {
 }
 
 #[test]
+fn what_was_graded_last_is_the_latest_run() {
+    let (_folder, mut book) = book();
+    let other = plan(vec![entry("ada", "bad")]);
+    for (id, plan) in [("1", &class()), ("1", &class()), ("2", &other), ("1", &class())] {
+        merge(&mut book, id, plan, &records());
+    }
+    assert_eq!(book.latest().expect("a run").entries, 4);
+    let numbers: Vec<u32> = book.runs().expect("runs").iter().map(|run| run.number).collect();
+    assert_eq!(numbers, [2, 3]);
+}
+
+#[test]
 fn a_result_that_is_missing_is_told_of() {
     let (_folder, mut book) = book();
     let mut half = book.begin(&digest("1"), &class()).expect("begun");
