@@ -10,6 +10,9 @@ use super::plan::Plan;
 use super::records::Records;
 use super::store::Store;
 
+/// The name of the policy that a class was last graded by, beside its gradebook.
+pub const POLICY: &str = "policy.toml";
+
 /// The folder that a class is graded in.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -72,6 +75,12 @@ impl Folder {
         self.root.join("gradebook.sqlite")
     }
 
+    /// The policy that the class was last graded by.
+    #[must_use]
+    pub fn policy(&self) -> PathBuf {
+        self.root.join(POLICY)
+    }
+
     /// The pages of the report.
     #[must_use]
     pub fn report(&self) -> PathBuf {
@@ -103,6 +112,14 @@ impl Folder {
     /// When it cannot be written; the one before is then still there.
     pub fn keep_plan(&self, plan: &Plan) -> io::Result<()> {
         replace(&self.plan(), &mut |to| Ok(serde_json::to_writer(to, plan)?))
+    }
+
+    /// Keeps a policy in the place of the one before.
+    ///
+    /// # Errors
+    /// When it cannot be written; the one before is then still there.
+    pub fn keep_policy(&self, text: &[u8]) -> io::Result<()> {
+        replace(&self.policy(), &mut |to| to.write_all(text))
     }
 
     /// Keeps a merged result in the place of the one before.

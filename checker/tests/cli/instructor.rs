@@ -33,14 +33,40 @@ fn whom_to_look_at_and_what_to_type_next_is_told_in_the_words_of_the_call() {
     let Some(fixture) = class() else { return };
     let grade = ["grade", "in", "--lesson", "l01", "--out", "my grades", "--policy", "policy.toml"];
     let look = "       1  needs a look: cannot be taken in as it is\n          bob\n";
-    let next = "Next      workbook gradebook show --gradebook 'my grades/gradebook.sqlite' --policy policy.toml\n          \
+    let next = "Next      workbook gradebook show --gradebook 'my grades/gradebook.sqlite'\n          \
                 workbook gradebook clusters --gradebook 'my grades/gradebook.sqlite'\n          \
-                workbook gradebook export --format canvas --gradebook 'my grades/gradebook.sqlite' --policy policy.toml\n";
+                workbook gradebook export --format canvas --gradebook 'my grades/gradebook.sqlite'\n";
     let nobody = contains("workbook: the policy gives `adda` more time, and nobody here is called so\n");
     let others = contains("`ada`").not();
     call(&fixture, &grade).code(1).stdout(contains(look).and(contains(next))).stderr(nobody.and(others));
-    let show = ["gradebook", "show", "--gradebook", "my grades/gradebook.sqlite", "--policy", "policy.toml"];
+    let show = ["gradebook", "show", "--gradebook", "my grades/gradebook.sqlite"];
     call(&fixture, &show).code(1).stdout(contains("ada"));
+}
+
+#[test]
+fn a_policy_holds_until_another_is_named() {
+    let Some(fixture) = class() else { return };
+    let worth = |points: u32| format!("[lesson.w01-l01]\npoints = {{ exact-length = {points} }}\n");
+    let grade = ["grade", "in", "--lesson", "l01"];
+    let shows = |more: &[&str], points: &str| {
+        let show = [&["gradebook", "show", "ada"], more].concat();
+        call(&fixture, &show).code(0).stdout(contains(format!("all hold, {points} points")));
+    };
+    fixture.write("policy.toml", &worth(7));
+    call(&fixture, &[&grade[..], &["--policy", "policy.toml"]].concat())
+        .code(1)
+        .stdout(contains("Policy    grades/policy.toml\n"));
+    shows(&[], "13/13");
+    fixture.write("other.toml", &worth(5));
+    shows(&["--policy", "other.toml"], "11/11");
+    call(&fixture, &["regrade"]).code(1);
+    shows(&[], "13/13");
+    call(&fixture, &["regrade", "--policy", "other.toml"]).code(1);
+    shows(&[], "11/11");
+    fixture.write("grades/policy.toml", "points = 3\n");
+    let told = contains("grades/policy.toml");
+    call(&fixture, &["gradebook", "show"]).code(2).stderr(told.clone());
+    call(&fixture, &["merge"]).code(2).stderr(told);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! All results together: the merged file, the gradebook, and what is told of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,23 +23,33 @@ use crate::report::text::count;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Scoring {
-    /// Rules for points, attempts and lateness
+    /// Rules for points, attempts and lateness; without it, those that the class was last graded by
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 }
 
 impl Scoring {
-    /// The rules.
+    /// The rules: those that are named, or else those that the class was last graded by, which lie beside its gradebook.
     ///
     /// # Errors
     /// When the file has mistakes.
-    pub(in crate::cli) fn policy(&self, course: &Course) -> anyhow::Result<Policy> {
-        Ok(self.policy.as_deref().map(|file| Policy::read(file, course)).transpose()?.unwrap_or_default())
+    pub(in crate::cli) fn policy(&self, course: &Course, kept: &Path) -> anyhow::Result<Policy> {
+        let kept = Some(kept).filter(|kept| kept.is_file());
+        let file = self.policy.as_deref().or(kept);
+        Ok(file.map(|file| Policy::read(file, course)).transpose()?.unwrap_or_default())
     }
 
-    /// The words that name them in another command.
-    fn words(&self) -> String {
-        self.policy.as_ref().map_or_else(String::new, |file| format!(" --policy {}", quoted(file)))
+    /// The same for a class that is graded; rules that are named are kept for everybody who names none.
+    ///
+    /// # Errors
+    /// When the file has mistakes, or cannot be kept.
+    pub(super) fn policy_to_keep(&self, course: &Course, folder: &Folder) -> anyhow::Result<Policy> {
+        let policy = self.policy(course, &folder.policy())?;
+        if let Some(file) = &self.policy {
+            let text = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            folder.keep_policy(&text).context("cannot keep the policy")?;
+        }
+        Ok(policy)
     }
 }
 
@@ -54,10 +65,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, course_folder: Option<&Path>) -
     let course = workplace::course(course_folder)?;
     let folder = arguments.place.find()?;
     let _lock = lock(&folder)?;
-    let policy = arguments.scoring.policy(&course)?;
+    let policy = arguments.scoring.policy_to_keep(&course, &folder)?;
     let plan = Plan::read(&folder.plan())?;
     let merged = merge(&plan, &course, &folder, &policy)?;
-    tell_next(&arguments.place, &arguments.scoring, course_folder)?;
+    tell_next(&arguments.place, course_folder)?;
     Ok(merged.code)
 }
 
@@ -65,14 +76,11 @@ pub(in crate::cli) fn run(arguments: &Arguments, course_folder: Option<&Path>) -
 ///
 /// # Errors
 /// When nothing can be printed.
-pub(super) fn tell_next(place: &Place, scoring: &Scoring, course: Option<&Path>) -> anyhow::Result<()> {
+pub(super) fn tell_next(place: &Place, course: Option<&Path>) -> anyhow::Result<()> {
     let course = course.map_or_else(String::new, |course| format!(" --course {}", quoted(course)));
-    let (book, rules) = (place.gradebook_words(), format!("{}{course}", scoring.words()));
-    let commands = [
-        format!("show{book}{rules}"),
-        format!("clusters{book}"),
-        format!("export --format canvas{book}{rules}"),
-    ];
+    let book = place.gradebook_words();
+    let commands =
+        ["show", "clusters", "export --format canvas"].map(|words| format!("{words}{book}{course}"));
     let line = |(index, words): (usize, String)| {
         format!("{:<10}workbook gradebook {words}\n", if index == 0 { "Next" } else { "" })
     };
@@ -131,6 +139,9 @@ pub(super) fn merge(
     out::print(&tally.told(&out::look()))?;
     tell_unheeded(plan, policy);
     out::print(&format!("Gradebook {}, run {run}\n", short(&folder.gradebook())))?;
+    if folder.policy().is_file() {
+        out::print(&format!("Policy    {}\n", short(&folder.policy())))?;
+    }
     let store = folder.store().context("there is no place for programs")?;
     let page = report::write(&book, &book.run(run)?, course, policy, Some(&store), &folder.report())?;
     out::print(&format!("Report    {}\n", short(&page)))?;

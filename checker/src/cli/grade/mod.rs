@@ -93,12 +93,12 @@ pub(super) fn run(arguments: &Arguments, course_folder: Option<&Path>) -> anyhow
     let course = workplace::course(course_folder)?;
     let folder = arguments.place.make()?;
     let _lock = lock(&folder)?;
-    let policy = arguments.scoring.policy(&course)?;
+    let policy = arguments.scoring.policy_to_keep(&course, &folder)?;
     let plan = plan::make(&arguments.class, policy.seed(), &course, &folder, 1)?;
     let graded = shard::grade_all(&plan, &course, &folder, &arguments.work, None)?;
     out::print(&format!("{}\n", graded.told()))?;
     let merged = merge::merge(&plan, &course, &folder, &policy)?;
-    merge::tell_next(&arguments.place, &arguments.scoring, course_folder)?;
+    merge::tell_next(&arguments.place, course_folder)?;
     Ok(merged.code)
 }
 

@@ -25,7 +25,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, course: Option<&Path>) -> anyho
     let course = workplace::course(course)?;
     let folder = arguments.place.find()?;
     let _lock = lock(&folder)?;
-    let policy = arguments.scoring.policy(&course)?;
+    let policy = arguments.scoring.policy_to_keep(&course, &folder)?;
     let before = Plan::read(&folder.plan())?;
     let old = Gradebook::open_to_read(&folder.gradebook()).and_then(|book| book.latest());
     let handed_in = before.entries.iter().map(|entry| entry.handed_in.clone()).collect();

@@ -20,6 +20,7 @@ use clap::Subcommand;
 use super::grade::Scoring;
 use super::workplace;
 use crate::course::{Course, UnknownLesson};
+use crate::grade::folder::POLICY;
 use crate::grade::gradebook::{Gradebook, GradebookError, Rules, Run};
 use crate::grade::plan::PlannedLesson;
 use crate::grade::policy::Policy;
@@ -107,7 +108,7 @@ impl Arguments {
     fn open(&self, book: Gradebook, course: Option<&Path>, scoring: &Scoring) -> anyhow::Result<Open> {
         let run = self.run(&book)?;
         let course = workplace::course(course)?;
-        let policy = scoring.policy(&course)?;
+        let policy = scoring.policy(&course, &self.beside(POLICY))?;
         Ok(Open { book, run, course, policy })
     }
 }
