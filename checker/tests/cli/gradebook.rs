@@ -234,6 +234,8 @@ fn traces_are_judged_by_the_lesson_of_today() {
     class.0.edit(checks, "require = [{ exit = \"failure\" }, {", "require = [{");
     let bytes = "extra = \"NOT-YOURS\"";
     class.0.edit(checks, bytes, "extra = \"NOBODYS\"");
+    let told = contains("Nothing is kept yet: with --keep it becomes a run of its own");
+    class.gradebook(&["rejudge"]).assert().code(1).stderr(told);
     class
         .gradebook(&["rejudge", "--keep"])
         .assert()

@@ -52,6 +52,8 @@ pub(super) fn run(
         let digest = |lesson: &Lesson| digests[lesson.id.as_str()].clone();
         let number = book.keep_rejudged(&run, &course, CHECKER, digest)?;
         out::print(&format!("kept as run {number}\n"))?;
+    } else if changed > 0 {
+        out::note("Nothing is kept yet: with --keep it becomes a run of its own, and the one that counts.");
     }
     Ok(if is_same { HOLDS } else { FAILS })
 }
