@@ -322,3 +322,20 @@ fn a_folder_that_cannot_be_written_to_is_named() {
         .code(2)
         .stderr(is_an_error("cannot write to ").and(contains("Permission denied")));
 }
+
+#[test]
+fn of_builds_only_what_is_built_is_left() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&[]).assert().code(0);
+    let names = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(class.fixture.path(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert_eq!(names("grades/builds/incremental"), [] as [String; 0]);
+    let is_kept = |name: &String| class.fixture.path("grades/builds").join(name).join("output").exists();
+    assert_eq!(
+        names("grades/builds").iter().filter(|name| is_kept(name)).count(),
+        3,
+        "four, of which one is refused"
+    );
+}
