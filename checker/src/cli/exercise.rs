@@ -20,7 +20,7 @@ pub(super) struct Choice {
     #[arg(long)]
     lang: Option<Language>,
     /// Take this command instead of the exercise; the arguments are appended, or go where
-    /// {host}, {port} and {paths} stand
+    /// {host}, {port} and {paths} stand. The path of a source file stands for the program that is built of it
     #[arg(long, value_name = "CMD", conflicts_with_all = ["lang", "solution"])]
     program: Option<String>,
     /// Take the reference solution
@@ -123,6 +123,9 @@ impl Subject {
             if !file.is_file() {
                 bail!("--program: there is no file {}", file.display());
             }
+            if !tools::is_executable(file) && invocation.words.len() == 1 && is_source(file) {
+                return Ok(Self::Source(file.to_owned()));
+            }
             if !tools::is_executable(file) {
                 bail!("--program: {0} is not executable; make it so: chmod +x {0}", file.display());
             }
@@ -192,6 +195,11 @@ impl Subject {
             }
         }
     }
+}
+
+/// Does some language claim this file?
+fn is_source(file: &Path) -> bool {
+    Language::ALL.iter().any(|language| file.extension() == Path::new(language.file_name()).extension())
 }
 
 /// Finds the files that a command line names: a box shows them, with what lies beside them, and nothing else.
