@@ -154,8 +154,8 @@ fn texts_of_a_class_name_whose_tests_they_are() {
 /// All verdicts of this class together are several times as large as what the exports may take.
 #[test]
 fn a_class_is_exported_in_little_memory() {
-    const LEARNERS: usize = 2000;
-    const MOST_KIB: usize = 80 * 1024;
+    const LEARNERS: usize = 4000;
+    const MOST_KIB: usize = 40 * 1024;
     let Some(class) = Class::new() else { return };
     let learners = (0..LEARNERS).map(|number| entry(&format!("learner{number:05}"), Some("bad")));
     class.merge("2", plan(learners.collect()), &[]);
