@@ -9,6 +9,7 @@ use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
+use workbook::trace::{Stream, Trace, What};
 
 use super::is_an_error;
 use super::support::programs::python;
@@ -321,4 +322,74 @@ fn a_folder_that_cannot_be_written_to_is_named() {
         .assert()
         .code(2)
         .stderr(is_an_error("cannot write to ").and(contains("Permission denied")));
+}
+
+#[test]
+fn of_builds_only_what_is_built_is_left() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&[]).assert().code(0);
+    let names = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(class.fixture.path(folder)).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    assert_eq!(names("grades/builds/incremental"), [] as [String; 0]);
+    let is_kept = |name: &String| class.fixture.path("grades/builds").join(name).join("output").exists();
+    assert_eq!(
+        names("grades/builds").iter().filter(|name| is_kept(name)).count(),
+        3,
+        "four, of which one is refused"
+    );
+}
+
+#[test]
+fn the_command_that_reports_show_plays_the_very_same_run() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION.replace("(length)", "(length - 1)"));
+    class.fixture.write("policy.toml", "seed = \"5eed\"\n");
+    class.call(&["grade", "in", "--lesson", "l01", "--policy", "policy.toml"]).assert().code(0);
+    let text = String::from_utf8(class.call(&["gradebook", "show", "ada"]).output().unwrap().stdout).unwrap();
+    let (_, command) = text.split_once("workbook check ").unwrap();
+    // A long one goes on in the next line, as a shell takes it.
+    let rest = command.split_inclusive('\n').scan(true, |goes_on, line| {
+        let is_of_it = std::mem::replace(goes_on, line.trim_end().ends_with('\\'));
+        is_of_it.then_some(line)
+    });
+    let command = format!("workbook check {}", rest.collect::<String>().trim_end());
+    let words: Vec<&str> = command.split_whitespace().filter(|word| *word != "\\").collect();
+    let start = format!("workbook check w01-l01 --seed 5eed --level {} --program grades/store/", class.level);
+    assert!(words.join(" ").starts_with(&start), "{text}");
+    let report = class.fixture.path("grades/report");
+    let pages = fs::read_dir(report).unwrap().map(|page| fs::read_to_string(page.unwrap().path()).unwrap());
+    assert_eq!(pages.filter(|page| page.contains(&words.join(" "))).count(), 1);
+
+    let output = Command::new("sh")
+        .args(["-c", &format!("workbook() {{ \"$WORKBOOK\" \"$@\"; }}\n{command} --trace again.jsonl")])
+        .env("WORKBOOK", env!("CARGO_BIN_EXE_workbook"))
+        .env("PATH", path_without_shims())
+        .current_dir(class.fixture.root())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "it fails again: {output:?}");
+    let again = fs::read_to_string(class.fixture.path("again.jsonl")).unwrap();
+    let again: Vec<Trace> = again.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let exported = class.call(&["gradebook", "export", "--format", "jsonl"]).output().unwrap().stdout;
+    let exported: Value = serde_json::from_slice(&exported).unwrap();
+    let graded = exported["scenarios"].as_array().unwrap().iter().map(|scenario| &scenario["trace"]);
+    let graded: Vec<Trace> = graded.map(|trace| serde_json::from_value(trace.clone()).unwrap()).collect();
+    assert!(graded.len() > 3 && graded.iter().all(|trace| trace.seed == 0x5eed));
+    let both = [graded, again].map(|traces| traces.iter().map(exchanged).collect::<Vec<_>>());
+    assert_eq!(both[0], both[1]);
+}
+
+/// What program and peer said to each other in a scenario, whatever the times and the segments.
+fn exchanged(trace: &Trace) -> (String, Option<usize>, Vec<u8>, Vec<u8>) {
+    let (mut sent, mut printed) = (Vec::new(), Vec::new());
+    for event in &trace.events {
+        match &event.what {
+            What::Sent { bytes, .. } => sent.extend(&bytes.0),
+            What::Printed { stream: Stream::Stdout, bytes } => printed.extend(&bytes.0),
+            _ => {}
+        }
+    }
+    (trace.scenario.clone(), trace.cut, sent, printed)
 }

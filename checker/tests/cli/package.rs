@@ -72,11 +72,17 @@ impl Container {
     }
 
     fn run(&self) -> Value {
+        self.run_in(&[])
+    }
+
+    /// With these variables.
+    fn run_in(&self, variables: &[(&str, &str)]) -> Value {
         let base = self.0.path("autograder");
         let output = Command::new("sh")
             .arg(base.join("source/run_autograder"))
             .env("AUTOGRADER", &base)
             .env("PATH", path_without_shims())
+            .envs(variables.iter().copied())
             .output()
             .unwrap();
         assert!(output.status.success(), "{output:?}");
@@ -148,12 +154,46 @@ fn a_submission_gets_the_points_of_the_policy() {
     container.handed_in_at(IN_TIME);
     let refused = container.grade("main.c", "int main( {\n");
     assert_eq!(refused["score"], 0, "{refused}");
-    let told = refused["tests"][0]["output"].as_str().unwrap();
+    let mut tests = refused["tests"].as_array().unwrap().iter();
+    let shown = tests.find(|test| test["visibility"] != "hidden").unwrap();
+    let told = shown["output"].as_str().unwrap();
     assert!(told.contains("does not build") && told.contains("\nmain.c:1:"), "{told}");
 
     let nothing = container.grade("notes.txt", "");
     assert_eq!(nothing["score"], 0, "{nothing}");
-    assert_eq!(output(&nothing), "There is no program: hand in main.rs, main.c or main.py.");
+    assert_eq!(output(&nothing), "There is no program: no file ends in .rs, .c or .py, or runs as it is.");
+}
+
+/// What a class would be told to look at has no score here, either.
+#[test]
+fn a_program_is_found_and_doubted_as_in_a_class() {
+    if !has("cc") {
+        return;
+    }
+    let container = Container::new(&[]);
+    let solution = include_str!("../support/fixture/solution/main.c");
+    let files = |files: &[(&str, &str)]| {
+        fs::remove_dir_all(container.0.path("autograder/submission")).unwrap();
+        for (name, source) in files {
+            container.0.write(&format!("autograder/submission/{name}"), source);
+        }
+    };
+    files(&[("all/main.c", "#include \"solution.h\"\n"), ("all/solution.h", solution)]);
+    assert_eq!(container.run()["score"], 10, "headers are found beside the program");
+
+    files(&[("a.c", solution), ("b.c", "int main(void) { return 0; }\n")]);
+    let several = container.run();
+    let told =
+        "This was not graded, so there is no score: Several files could be the program: a.c and b.c.\n";
+    assert_eq!((&several["score"], output(&several).starts_with(told)), (&Value::Null, true), "{several}");
+
+    // At the loopback level the folder that a program runs in stays while it is graded.
+    let sleeps_once = "#include <stdio.h>\n#include <unistd.h>\n__attribute__((constructor)) static void once(void) {\n  \
+                       if (access(\"seen\", F_OK) != 0) { fclose(fopen(\"seen\", \"w\")); sleep(60); }\n}\n";
+    files(&[("main.c", &format!("{sleeps_once}{solution}"))]);
+    let unstable = container.run_in(&[("WORKBOOK_LEVEL", "loopback"), ("WORKBOOK_SLOW", "0.3")]);
+    let told = "This was not graded, so there is no score: it was not the same each time";
+    assert_eq!((&unstable["score"], output(&unstable).starts_with(told)), (&Value::Null, true), "{unstable}");
 }
 
 /// As root alone: without it there is nobody else that a program could run as.

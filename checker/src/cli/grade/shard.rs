@@ -139,6 +139,8 @@ pub(super) fn grade_all(
     let mut progress = Progress::of(tasks.len());
     let outcome = shard::grade(&tasks, &worker, jobs, &mut attempt, &mut |kind| progress.add(kind));
     let now = progress.end();
+    // Nobody builds a program of a class twice. What cannot be removed does no harm.
+    let _ = workplace.cache.forget_notes();
     outcome.map_err(|error| stopped(error, now, tasks.len()))?;
     Ok(Graded { now, of, took: start.elapsed() })
 }

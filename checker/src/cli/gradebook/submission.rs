@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::grade::gradebook::{Graded, Run};
-use crate::grade::handed_in::Content;
+use crate::grade::handed_in::{Content, Fault};
 use crate::grade::plan::Entry;
 use crate::grade::policy::Score;
 use crate::grade::record::Outcome;
-use crate::judge::{CriterionVerdict, Verdict};
+use crate::judge::CriterionVerdict;
 use crate::report::Heading;
 use crate::report::export::{self, Class, Submission};
 use crate::trace::escape;
@@ -50,27 +50,37 @@ impl Scored<'_> {
         let Self { run, graded, score, comment, unearned } = self;
         let handed_in = &graded.entry.handed_in;
         let planned = run.lessons.iter().find(|lesson| lesson.id == handed_in.lesson);
-        let criteria = || unearned.into_iter().map(|criterion| of_policy(criterion, score)).collect();
-        let outcome = match (&handed_in.content, outcome) {
-            (Content::Problem(problem), _) => {
-                export::Outcome::NoProgram { criteria: criteria(), reason: problem.reason.clone() }
-            }
-            (Content::Program(_), Some(Outcome::Judged { verdict, .. })) => {
-                export::Outcome::Judged(with_points(verdict, score), heading(run, graded))
-            }
-            (Content::Program(_), Some(Outcome::DoesNotBuild { output })) => {
-                export::Outcome::DoesNotBuild { criteria: criteria(), output: output.0 }
-            }
-            (_, Some(Outcome::Unstable { .. } | Outcome::NotJudged { .. }) | None) => return None,
-        };
+        let outcome = told(&handed_in.content, outcome, unearned, heading(run, graded))?;
         Some(Submission {
             lesson: handed_in.lesson.clone(),
             title: planned.map(|planned| planned.title.clone()).unwrap_or_default(),
             program: file_name(&graded.entry),
             source: Some(escape(handed_in.origin.as_bytes())),
-            outcome,
+            outcome: with_points(outcome, score),
             class: Some(class(&handed_in.learner, score, comment)),
         })
+    }
+}
+
+/// What came of it, as exporters take it, with the points of the lesson; none where somebody has to look at it.
+/// `unearned` are the criteria as they are for a program that does not run.
+pub(in crate::cli) fn told(
+    content: &Content,
+    outcome: Option<Outcome>,
+    unearned: Vec<CriterionVerdict>,
+    heading: Heading,
+) -> Option<export::Outcome> {
+    match (content, outcome) {
+        (Content::Problem(problem), _) if problem.fault == Fault::Learner => {
+            Some(export::Outcome::NoProgram { criteria: unearned, reason: problem.reason.clone() })
+        }
+        (Content::Program(_), Some(Outcome::Judged { verdict, .. })) => {
+            Some(export::Outcome::Judged(verdict, heading))
+        }
+        (Content::Program(_), Some(Outcome::DoesNotBuild { output })) => {
+            Some(export::Outcome::DoesNotBuild { criteria: unearned, output: output.0 })
+        }
+        _ => None,
     }
 }
 
@@ -87,15 +97,26 @@ pub(in crate::cli) fn class(learner: &str, score: &Score, comment: Option<&Strin
     }
 }
 
-/// A verdict with the points that the policy gives.
-pub(in crate::cli) fn with_points(mut verdict: Box<Verdict>, score: &Score) -> Box<Verdict> {
-    let criteria = std::mem::take(&mut verdict.criteria).into_iter();
-    verdict.criteria = criteria.map(|criterion| of_policy(criterion, score)).collect();
-    verdict
+/// The same with the points that the policy gives.
+pub(in crate::cli) fn with_points(outcome: export::Outcome, score: &Score) -> export::Outcome {
+    let by_policy = |criteria: Vec<CriterionVerdict>| -> Vec<CriterionVerdict> {
+        criteria.into_iter().map(|criterion| of_policy(criterion, score)).collect()
+    };
+    match outcome {
+        export::Outcome::Judged(mut verdict, heading) => {
+            verdict.criteria = by_policy(std::mem::take(&mut verdict.criteria));
+            export::Outcome::Judged(verdict, heading)
+        }
+        export::Outcome::DoesNotBuild { criteria, output } => {
+            export::Outcome::DoesNotBuild { criteria: by_policy(criteria), output }
+        }
+        export::Outcome::NoProgram { criteria, reason } => {
+            export::Outcome::NoProgram { criteria: by_policy(criteria), reason }
+        }
+    }
 }
 
-/// A criterion with the points that the policy gives it.
-pub(in crate::cli) fn of_policy(criterion: CriterionVerdict, score: &Score) -> CriterionVerdict {
+fn of_policy(criterion: CriterionVerdict, score: &Score) -> CriterionVerdict {
     let part = score.parts.iter().find(|part| part.id == criterion.id);
     let points = part.and_then(|part| u32::try_from(part.points.hundredths() / 100).ok());
     let points = points.unwrap_or(criterion.points);

@@ -5,7 +5,6 @@ mod gradescope;
 mod metadata;
 mod rights;
 mod run;
-mod submission;
 
 use std::path::Path;
 

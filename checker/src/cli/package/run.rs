@@ -2,31 +2,29 @@
 //!
 //! What it prints is all that becomes `results.json`: a fault of ours has words and no score.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
-use bstr::ByteSlice;
-use jiff::Timestamp;
-use tempfile::TempDir;
+use anyhow::{Context, bail};
 
 use super::metadata::Metadata;
-use super::submission::{self, Found};
 use super::{VisibilityWord, rights};
-use crate::cli::exercise::{Ready, Subject};
-use crate::cli::gradebook::submission::{class, of_policy, with_points};
+use crate::cli::gradebook::submission;
 use crate::cli::workplace::{self, Containment, Workplace};
 use crate::cli::{HOLDS, out};
 use crate::course::{Course, Lesson};
-use crate::grade::handed_in::{Content, Digest, HandedIn, Program};
+use crate::grade::Load;
+use crate::grade::gradebook::unearned;
+use crate::grade::handed_in::{Content, Fault, HandedIn, Program};
+use crate::grade::intake::{self, Options};
 use crate::grade::policy::Policy;
-use crate::judge::{self, Verdict};
-use crate::lab::build::BuildError;
+use crate::grade::record::{self, Key};
+use crate::grade::store::Store;
+use crate::grade::worker::Worker;
+use crate::kit;
 use crate::report::export::gradescope::{self, Visibility};
 use crate::report::export::{self, Outcome, Submission};
 use crate::report::{self, Heading};
-use crate::run::Check;
 use crate::trace::Level;
 
 #[derive(Debug, clap::Args)]
@@ -71,23 +69,41 @@ fn grade(arguments: &Arguments, course: Option<&Path>) -> anyhow::Result<String>
     let policy = arguments.policy.as_ref().map(|file| Policy::read(file, &course)).transpose()?;
     let policy = policy.unwrap_or_default();
     let metadata = Metadata::read(&arguments.metadata)?;
-    let found = submission::find(&arguments.submission, &lesson.id)
-        .with_context(|| format!("cannot read {}", arguments.submission.display()))?;
-    let learner = metadata.learner(policy.extended());
-    let job = Job { arguments, course: &course, lesson, policy: &policy, learner, at: metadata.created_at };
-    let (submission, notes) = match found {
-        Found::Problem(problem) => (job.nothing_to_run(), vec![problem]),
-        Found::Program { name, language, content } => {
-            let folder = job.place()?;
-            let file = folder.path().join(language.file_name());
-            job.write(&file, &content)?;
-            job.become_user()?;
-            let (submission, notes) = job.check(&name, &file)?;
-            export::require_score(&submission)?;
-            (submission, notes)
-        }
+    let place = tempfile::Builder::new().prefix("submission-").tempdir().context("no temporary folder")?;
+    let store = Store::open(place.path()).context("no temporary folder")?;
+    let handed_in = HandedIn {
+        learner: metadata.learner(policy.extended()),
+        lesson: lesson.id.clone(),
+        attempt: 1,
+        origin: String::new(),
+        at: Some(metadata.created_at),
+        content: take_in(&arguments.submission, &course, lesson, &store)?,
     };
-    Ok(gradescope::visible(&job.with_score(submission, notes), arguments.visibility.into()))
+    let job = Job { arguments, course: &course, lesson, policy: &policy, handed_in: &handed_in };
+    let (outcome, notes) = match &handed_in.content {
+        Content::Program(program) => {
+            job.become_user(place.path())?;
+            job.check(program, &store)?
+        }
+        Content::Problem(_) => (job.told(None, job.heading(Level::Loopback, 0))?, Vec::new()),
+    };
+    Ok(gradescope::visible(&job.submission(outcome, notes)?, arguments.visibility.into()))
+}
+
+/// The program, found as in a class.
+fn take_in(submission: &Path, course: &Course, lesson: &Lesson, store: &Store) -> anyhow::Result<Content> {
+    let lessons = [lesson.id.clone()];
+    let all: Vec<String> = course.lessons.iter().map(|lesson| lesson.id.clone()).collect();
+    let options = Options {
+        lessons: &lessons,
+        course: &all,
+        roster: None,
+        is_starter: &|_, content| kit::is_any_starter(content),
+        is_interrupted: &|| false,
+    };
+    let taken = intake::take_in_one(submission, &options, store)?;
+    let content = taken.into_iter().next().map(|(_, content)| content);
+    content.with_context(|| format!("there is nothing in {}", submission.display()))
 }
 
 /// One submission to one lesson.
@@ -96,61 +112,61 @@ struct Job<'a> {
     course: &'a Course,
     lesson: &'a Lesson,
     policy: &'a Policy,
-    learner: String,
-    at: Timestamp,
+    handed_in: &'a HandedIn,
 }
 
 impl Job<'_> {
-    /// A folder for the source, which is all that the unprivileged user gets.
-    fn place(&self) -> anyhow::Result<TempDir> {
-        let folder =
-            tempfile::Builder::new().prefix("submission-").tempdir().context("no temporary folder")?;
-        self.give(folder.path())?;
-        Ok(folder)
-    }
-
-    fn write(&self, file: &Path, content: &[u8]) -> anyhow::Result<()> {
-        fs::write(file, content).with_context(|| format!("cannot write {}", file.display()))?;
-        self.give(file)
-    }
-
-    fn give(&self, path: &Path) -> anyhow::Result<()> {
+    /// The unprivileged user gets this folder and nothing else.
+    fn become_user(&self, folder: &Path) -> anyhow::Result<()> {
         let Some(user) = self.arguments.user else { return Ok(()) };
-        std::os::unix::fs::chown(path, Some(user), Some(user))
-            .with_context(|| format!("cannot give {} to user {user}", path.display()))
-    }
-
-    fn become_user(&self) -> anyhow::Result<()> {
-        let Some(user) = self.arguments.user else { return Ok(()) };
+        rights::give(folder, user)
+            .with_context(|| format!("cannot give {} to user {user}", folder.display()))?;
         rights::give_up(user).with_context(|| format!("cannot become user {user}"))
     }
 
-    /// What came of it, and what is to be said of how.
-    fn check(&self, name: &str, file: &Path) -> anyhow::Result<(Submission, Vec<String>)> {
+    /// What came of it, and what is to be said of how: graded as in a class, but alone.
+    fn check(&self, program: &Program, store: &Store) -> anyhow::Result<(Outcome, Vec<String>)> {
         let workplace = Workplace::open(&self.course.root, &self.arguments.containment)?;
-        let subject = Subject::Source(file.to_owned());
-        let ready = match subject.make_ready(&workplace.builder(false), workplace.scratch.path()) {
-            Ok(ready) => ready,
-            Err(error) => return Ok((self.does_not_build(name, file, error)?, Vec::new())),
-        };
-        let seed = workplace::seed(self.policy.seed());
-        let start = Instant::now();
-        let check = Check {
-            lesson: self.lesson,
-            invocation: &ready.invocation,
+        let (level, seed) = (workplace.lab().level(), workplace::seed(self.policy.seed()));
+        let worker = Worker {
+            lab: workplace.lab(),
+            builder: workplace.builder(false),
+            store,
+            load: &Load::of(1),
+            scratch: workplace.scratch.path(),
+            level,
             seed,
-            only: None,
-            stops_at_failure: false,
-            round_trip: None,
+            interrupt: workplace.interrupt(),
         };
-        let verdict = check.run(&workplace.team(&check.plan())?)?;
-        let notes = self.notes(&workplace, seed);
-        let heading = heading(name, &ready, start, &workplace, seed);
-        Ok((self.submission(name, Outcome::Judged(Box::new(verdict), heading)), notes))
+        let start = Instant::now();
+        let record = worker.grade(&Key(program.digest.clone()), self.lesson, program)?;
+        let heading = Heading { took: start.elapsed(), ..self.heading(level, seed) };
+        let is_judged = matches!(record.outcome, record::Outcome::Judged { .. });
+        let notes = if is_judged { vec![self.note(&workplace, seed)] } else { Vec::new() };
+        Ok((self.told(Some(record.outcome), heading)?, notes))
     }
 
-    /// How programs were contained, and how to see the same run again.
-    fn notes(&self, workplace: &Workplace, seed: u64) -> Vec<String> {
+    /// # Errors
+    /// When somebody has to look at it, so that there is no score.
+    fn told(&self, outcome: Option<record::Outcome>, heading: Heading) -> anyhow::Result<Outcome> {
+        match (&self.handed_in.content, &outcome) {
+            (_, Some(record::Outcome::Unstable { .. })) => bail!(
+                "it was not the same each time, perhaps because it is too slow or depends on chance; somebody has to \
+                 look at it"
+            ),
+            (_, Some(record::Outcome::NotJudged { reason })) => bail!("{}", reason.clone()),
+            (Content::Problem(problem), _) if problem.fault == Fault::Unclear => {
+                bail!("{}", problem.reason.trim_end_matches('.'))
+            }
+            _ => {}
+        }
+        let unearned = unearned(self.lesson, heading.level);
+        let told = submission::told(&self.handed_in.content, outcome, unearned, heading);
+        told.context("there is no verdict to tell of")
+    }
+
+    /// How the program was contained, and how to see the same run again.
+    fn note(&self, workplace: &Workplace, seed: u64) -> String {
         let lab = workplace.lab();
         let why = lab.obstacle().map(|obstacle| format!(", for no other is to be had here ({obstacle})"));
         let alone = match (lab.level(), self.arguments.user) {
@@ -159,99 +175,47 @@ impl Job<'_> {
             }
             _ => "",
         };
-        vec![format!(
+        format!(
             "Graded at the {} level{}, seed {}.{alone}",
             lab.level(),
             why.unwrap_or_default(),
             report::seed(seed)
-        )]
+        )
     }
 
-    fn does_not_build(&self, name: &str, file: &Path, error: BuildError) -> anyhow::Result<Submission> {
-        if !error.is_of_the_source() {
-            return Err(error.into());
-        }
-        let output = match error {
-            BuildError::Refused { output, .. } => output,
-            error => error.to_string().into_bytes(),
+    fn heading(&self, level: Level, seed: u64) -> Heading {
+        let program = match &self.handed_in.content {
+            Content::Program(program) => program.file.clone(),
+            Content::Problem(_) => String::new(),
         };
-        // Learners know nothing of our folder.
-        let output = output.replace(file.as_os_str().as_encoded_bytes(), name);
-        let criteria = judge::nothing_held(self.lesson);
-        Ok(self.submission(name, Outcome::DoesNotBuild { criteria, output }))
+        Heading { program, built_in: None, took: Duration::ZERO, level, seed, next: None, hint: None }
     }
 
-    /// None of the criteria holds where there is no program.
-    fn nothing_to_run(&self) -> Submission {
+    /// With the points of the policy, and what is to be said first.
+    ///
+    /// # Errors
+    /// When not everything could be judged.
+    fn submission(&self, outcome: Outcome, notes: Vec<String>) -> anyhow::Result<Submission> {
         let Lesson { id, title, .. } = self.lesson;
-        let criteria = judge::nothing_held(self.lesson);
-        let verdict = Verdict { lesson: id.clone(), title: title.clone(), criteria, scenarios: Vec::new() };
-        let heading = Heading {
-            program: String::new(),
-            built_in: None,
-            took: Duration::ZERO,
-            level: Level::Loopback,
-            seed: 0,
-            next: None,
-            hint: None,
-        };
-        self.submission("", Outcome::Judged(Box::new(verdict), heading))
-    }
-
-    fn submission(&self, program: &str, outcome: Outcome) -> Submission {
-        Submission {
-            lesson: self.lesson.id.clone(),
-            title: self.lesson.title.clone(),
-            program: program.to_owned(),
+        let program = self.heading(Level::Loopback, 0).program;
+        let submission = Submission {
+            lesson: id.clone(),
+            title: title.clone(),
+            program,
             source: None,
             outcome,
             class: None,
-        }
-    }
-
-    /// The same with the points of the policy, and what is to be said first.
-    fn with_score(&self, submission: Submission, notes: Vec<String>) -> Submission {
-        let counted = submission.verdict().map(Verdict::counted);
-        let counted = counted.unwrap_or_else(|| judge::nothing_held(self.lesson));
-        let score = self.policy.score(&self.lesson.id, &counted, &self.handed_in());
-        let mut class = class(&self.learner, &score, None);
-        class.notes.splice(0..0, notes);
-        let outcome = match submission.outcome {
-            Outcome::Judged(verdict, heading) => Outcome::Judged(with_points(verdict, &score), heading),
-            Outcome::DoesNotBuild { criteria, output } => {
-                let criteria = criteria.into_iter().map(|criterion| of_policy(criterion, &score));
-                Outcome::DoesNotBuild { criteria: criteria.collect(), output }
-            }
-            Outcome::NoProgram { criteria, reason } => {
-                let criteria = criteria.into_iter().map(|criterion| of_policy(criterion, &score));
-                Outcome::NoProgram { criteria: criteria.collect(), reason }
-            }
         };
-        Submission { outcome, class: Some(class), ..submission }
-    }
-
-    fn handed_in(&self) -> HandedIn {
-        HandedIn {
-            learner: self.learner.clone(),
-            lesson: self.lesson.id.clone(),
-            attempt: 1,
-            origin: String::new(),
-            at: Some(self.at),
-            // No policy looks at it.
-            content: Content::Program(Program { digest: Digest(String::new()), file: String::new() }),
-        }
-    }
-}
-
-fn heading(name: &str, ready: &Ready, start: Instant, workplace: &Workplace, seed: u64) -> Heading {
-    Heading {
-        program: name.to_owned(),
-        built_in: ready.built_in,
-        took: start.elapsed(),
-        level: workplace.lab().level(),
-        seed,
-        next: None,
-        hint: None,
+        export::require_score(&submission)?;
+        let counted = match &submission.outcome {
+            Outcome::Judged(verdict, _) => verdict.counted(),
+            Outcome::DoesNotBuild { criteria, .. } | Outcome::NoProgram { criteria, .. } => criteria.clone(),
+        };
+        let score = self.policy.score(id, &counted, self.handed_in);
+        let mut class = submission::class(&self.handed_in.learner, &score, None);
+        class.notes.splice(0..0, notes);
+        let outcome = submission::with_points(submission.outcome, &score);
+        Ok(Submission { outcome, class: Some(class), ..submission })
     }
 }
 

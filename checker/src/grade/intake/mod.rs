@@ -132,6 +132,25 @@ pub fn take_in(submissions: &Path, options: &Options<'_>, store: &Store) -> Resu
     Ok(Taken { learners: owners.learners(), handed_in: number(drafts, options.roster), notes })
 }
 
+/// Takes in what is one learner's: for each lesson that it has anything of, the program or why there is none.
+///
+/// # Errors
+/// When nothing at all can be read, or the store cannot be written.
+pub fn take_in_one(
+    submission: &Path,
+    options: &Options<'_>,
+    store: &Store,
+) -> Result<Vec<(String, Content)>, IntakeError> {
+    let class = Class::open(submission, None)?;
+    let mut taken = Vec::new();
+    class.each(&[whole(submission, &class)], options, &mut |_, material| {
+        let contents = contents(&material, options, store)?.into_iter();
+        taken.extend(contents.map(|(lesson, kept)| (lesson, kept.content)));
+        Ok(())
+    })?;
+    Ok(taken)
+}
+
 /// What lies where learners should, if all of it may be one learner's: a program or a lesson.
 fn sign_of_one(class: &Class, lessons: &[String]) -> Option<String> {
     let is_sign = |top: &&sort::Top| {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -76,12 +77,52 @@ impl Cache {
         let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         // Each user has notes of their own: while root builds, they belong to nobody.
         let user = rustix::process::geteuid().as_raw();
-        let folder = self.folder.join("incremental").join(format!("{name}-{user}"));
-        make_folder(&folder)?;
+        let folder = self.incremental().join(format!("{name}-{user}"));
+        make_folder(&self.incremental())?;
         // Beside them, because compilers write there.
-        let lock = fs::File::create(folder.with_extension("lock"))?;
-        rustix::io::retry_on_intr(|| rustix::fs::flock(&lock, FlockOperation::LockExclusive))?;
-        Ok(Notes { cache: self, folder, _lock: lock })
+        let place = folder.with_extension("lock");
+        loop {
+            let lock = fs::File::create(&place)?;
+            rustix::io::retry_on_intr(|| rustix::fs::flock(&lock, FlockOperation::LockExclusive))?;
+            if is_at(&lock, &place) {
+                make_folder(&folder)?;
+                return Ok(Notes { cache: self, folder, _lock: lock });
+            }
+        }
+    }
+
+    /// Removes the compilers' own notes: for whoever builds nothing a second time. Those that somebody builds with stay,
+    /// and so do programs.
+    ///
+    /// # Errors
+    /// When they cannot be removed; they do no harm.
+    pub fn forget_notes(&self) -> io::Result<()> {
+        let entries = match fs::read_dir(self.incremental()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let place = entry?.path();
+            if place.extension().is_none_or(|extension| extension != "lock") {
+                continue;
+            }
+            // Another user's are that user's to remove.
+            let Ok(lock) = fs::File::create(&place) else { continue };
+            if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+                continue;
+            }
+            match fs::remove_dir_all(place.with_extension("")) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            // The lock last: whoever waits for it sees that it is gone.
+            fs::remove_file(&place)?;
+        }
+        Ok(())
+    }
+
+    fn incremental(&self) -> PathBuf {
+        self.folder.join("incremental")
     }
 
     /// Gives what root has had made by nobody to whom the cache belongs.
@@ -107,6 +148,13 @@ impl Cache {
         slots.iter().take(surplus).for_each(|(_, folder)| drop(fs::remove_dir_all(folder)));
         Ok(())
     }
+}
+
+/// Is it still this file that lies there?
+fn is_at(file: &fs::File, place: &Path) -> bool {
+    let identity = |data: fs::Metadata| (data.dev(), data.ino());
+    let there = fs::symlink_metadata(place).map(identity).ok();
+    there.is_some() && there == file.metadata().map(identity).ok()
 }
 
 /// Is the file system one from which programs may be run?
@@ -178,5 +226,49 @@ impl Slot<'_> {
         // What is kept must not be removed with the temporary name.
         let _ = self.folder.keep();
         self.cache.shrink()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_forgotten_unless_somebody_builds_with_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = Cache::open(folder.path()).expect("a cache");
+        cache.forget_notes().expect("there are none yet");
+        let left = || fs::read_dir(cache.incremental()).expect("readable").count();
+        let note = |name: &str| {
+            let notes = cache.notes(Path::new(name)).expect("a place");
+            fs::write(notes.folder().join("dep-graph"), name).expect("written");
+            notes
+        };
+        drop(note("a.rs"));
+        let held = note("b.rs");
+        assert_eq!(left(), 4);
+        cache.forget_notes().expect("removed");
+        assert!(held.folder().join("dep-graph").exists());
+        assert_eq!(left(), 2, "a folder and its lock");
+        drop(held);
+        cache.forget_notes().expect("removed");
+        assert_eq!(left(), 0);
+        drop(note("a.rs"));
+        assert_eq!(left(), 2);
+    }
+
+    #[test]
+    fn nobody_builds_with_a_lock_that_is_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = Cache::open(folder.path()).expect("a cache");
+        let first = cache.notes(Path::new("a.rs")).expect("a place");
+        let lock = first.folder().with_extension("lock");
+        let file = fs::File::open(&lock).expect("it is there");
+        assert!(is_at(&file, &lock));
+        fs::remove_file(&lock).expect("removed");
+        assert!(!is_at(&file, &lock));
+        // The next one waits for no lock that nobody else can see.
+        let second = cache.notes(Path::new("a.rs")).expect("a place");
+        assert!(!is_at(&file, &lock) && second.folder().is_dir());
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Case<'a> {
     pub(super) file: Option<&'a str>,
     /// Line and column in it, where they are known.
     pub(super) place: Option<(u32, Option<u32>)>,
+    /// What a class says; with the first failure alone, at the beginning of its text.
+    pub(super) said: Vec<String>,
     /// The scenario; none for what comes before all of them.
     pub(super) scenario: Option<&'a ScenarioVerdict>,
 }
@@ -49,13 +51,22 @@ pub(super) enum CaseState {
 
 /// The tests of a submission, in order of the lesson.
 pub(super) fn cases(submission: &Submission) -> Vec<Case<'_>> {
-    match &submission.outcome {
+    let mut cases = match &submission.outcome {
         Outcome::Judged(verdict, _) => {
             verdict.scenarios.iter().map(|scenario| case(submission, scenario)).collect()
         }
         Outcome::DoesNotBuild { output, .. } => vec![build_failure(submission, output)],
         Outcome::NoProgram { reason, .. } => vec![no_program(submission, reason)],
+    };
+    let is_shown =
+        |case: &Case<'_>| !case.scenario.is_some_and(|scenario| submission.hides_all(&scenario.criteria));
+    let is_first = |case: &&mut Case<'_>| case.state == CaseState::Failed && is_shown(case);
+    if let (Some(first), Some(class)) = (cases.iter_mut().find(is_first), &submission.class) {
+        first.said = class.notes.iter().map(|note| harmless(note)).collect();
+        let text = std::mem::take(&mut first.text);
+        first.text = first.said.iter().cloned().chain([text]).collect::<Vec<_>>().join("\n");
     }
+    cases
 }
 
 fn case<'a>(submission: &'a Submission, scenario: &'a ScenarioVerdict) -> Case<'a> {
@@ -79,6 +90,7 @@ fn case<'a>(submission: &'a Submission, scenario: &'a ScenarioVerdict) -> Case<'
         text,
         file: submission.source.as_deref(),
         place: None,
+        said: Vec::new(),
         scenario: Some(scenario),
     }
 }
@@ -128,6 +140,7 @@ fn no_program<'a>(submission: &'a Submission, reason: &str) -> Case<'a> {
         text: one_line(reason),
         file: submission.source.as_deref(),
         place: None,
+        said: Vec::new(),
         scenario: None,
     }
 }

@@ -66,9 +66,8 @@ fn unjudged(cases: &[Case<'_>]) -> String {
 
 /// What is about hidden criteria alone is left out.
 fn judged(status: &'static str, submission: &Submission, verdict: &Verdict, cases: &[Case<'_>]) -> Results {
-    let is_shown = |scenario: &ScenarioVerdict| {
-        !scenario.is_advice && !scenario.criteria.iter().all(|id| submission.hides(id))
-    };
+    let is_shown =
+        |scenario: &ScenarioVerdict| !scenario.is_advice && !submission.hides_all(&scenario.criteria);
     let graded = cases.iter().filter(|case| case.scenario.is_some_and(is_shown));
     let tests = graded.filter_map(|case| test(case, &verdict.criteria)).collect();
     Results { version: 3, status, message: None, tests }

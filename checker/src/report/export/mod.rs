@@ -116,6 +116,11 @@ impl Submission {
         self.class.as_ref().is_some_and(|class| class.hidden.iter().any(|id| id == criterion))
     }
 
+    /// The same of all of these, where there are any.
+    fn hides_all(&self, criteria: &[String]) -> bool {
+        !criteria.is_empty() && criteria.iter().all(|id| self.hides(id))
+    }
+
     fn criteria(&self) -> &[CriterionVerdict] {
         match &self.outcome {
             Outcome::Judged(verdict, _) => &verdict.criteria,

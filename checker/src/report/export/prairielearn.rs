@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::score::{Part, notes, shown_parts, worth};
+use super::score::{Part, notes, shown_parts, told_parts, worth};
 use super::words::harmless;
 use super::{Outcome, Submission, pretty};
 
@@ -35,10 +35,12 @@ struct NotGradable<'a> {
 /// The results of one submission; see [`require_score`](super::require_score).
 #[must_use]
 pub fn of(submission: &Submission) -> String {
-    let parts = shown_parts(submission);
-    if let (Outcome::DoesNotBuild { .. }, Some(part)) = (&submission.outcome, parts.first()) {
+    if matches!(submission.outcome, Outcome::DoesNotBuild { .. })
+        && let Some(part) = told_parts(submission).first()
+    {
         return not_gradable(&part.text);
     }
+    let parts = shown_parts(submission);
     let (earned, points) = worth(submission);
     let score = if points == 0 { 0.0 } else { earned as f64 / points as f64 };
     let tests = parts.iter().map(test).collect();

@@ -54,6 +54,9 @@ impl Document for Summary {
 fn section(submission: &Submission) -> String {
     let mut out = format!("## {}\n\n", prose(&format!("{} {}", submission.suite(), submission.title)));
     out.push_str(&format!("{}\n\n", sentence(submission)));
+    for note in submission.class.iter().flat_map(|class| &class.notes) {
+        out.push_str(&format!("{}\n\n", prose(note)));
+    }
     out.push_str("| | Done when | Scenarios | Points |\n| --- | --- | --- | --- |\n");
     let parts = parts(submission);
     submission.criteria().iter().for_each(|criterion| out.push_str(&row(criterion, &parts)));

@@ -61,7 +61,12 @@ fn block(case: &Case<'_>) -> String {
     let text = ("text", case.text.clone());
     let more = if case.scenario.is_none() || case.state == CaseState::Fault { vec![text] } else { known };
     let head = [("title", case.title.clone()), ("message", case.message.clone())];
-    let lines = head.into_iter().chain(more).map(|(key, value)| format!("  {key}: {}\n", compact(&value)));
+    let said = case.said.iter().filter(|_| case.scenario.is_some()).map(|note| ("note", note.clone()));
+    let lines = head
+        .into_iter()
+        .chain(said)
+        .chain(more)
+        .map(|(key, value)| format!("  {key}: {}\n", compact(&value)));
     format!("  ---\n{}  ...\n", lines.collect::<String>())
 }
 

@@ -154,8 +154,8 @@ fn texts_of_a_class_name_whose_tests_they_are() {
 /// All verdicts of this class together are several times as large as what the exports may take.
 #[test]
 fn a_class_is_exported_in_little_memory() {
-    const LEARNERS: usize = 2000;
-    const MOST_KIB: usize = 80 * 1024;
+    const LEARNERS: usize = 4000;
+    const MOST_KIB: usize = 40 * 1024;
     let Some(class) = Class::new() else { return };
     let learners = (0..LEARNERS).map(|number| entry(&format!("learner{number:05}"), Some("bad")));
     class.merge("2", plan(learners.collect()), &[]);
@@ -167,4 +167,57 @@ fn a_class_is_exported_in_little_memory() {
         let told = shell.current_dir(class.0.root()).assert().code(0);
         assert!(!told.get_output().stdout.is_empty(), "{format}");
     }
+}
+
+/// For who fails and for whose program does not build: comments are in every text that learners may read.
+#[test]
+fn comments_are_wherever_learners_read_words() {
+    const COMMENT: &str = "Read on until <all> of it is there, or \"less\".";
+    let Some(class) = Class::new() else { return };
+    let text = class.stdout(&["clusters"]);
+    let is_id = |word: &&str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let ids: Vec<&str> = text.split_whitespace().filter(is_id).collect();
+    assert_eq!(ids.len(), 2, "{text}");
+    for id in ids {
+        class.gradebook(&["comment", id, COMMENT]).assert().code(0);
+    }
+    let facts = ["--fact", "classroom=net101", "--fact", "commit=https://example.com/c"];
+    for format in ["gradescope", "classroom50", "exercism", "prairielearn", "autolab"] {
+        let facts = if format == "classroom50" { &facts[..] } else { &[] };
+        class.gradebook(&[&["export", "--format", format, "--out", format], facts].concat()).assert().code(1);
+        let suffix = if format == "autolab" { "txt" } else { "json" };
+        let amount = |who: &str| {
+            let text = fs::read_to_string(class.0.path(&format!("{format}/{who}.w01-l01.{suffix}"))).unwrap();
+            text.matches(&COMMENT.replace('"', "\\\"")).count()
+        };
+        assert!(amount("bob") > 0, "{format}: a failure");
+        assert!(amount("zoe") > 0, "{format}: a program that does not build");
+        assert_eq!(amount("ada"), 0, "{format}: a program that is right");
+    }
+    let in_json = COMMENT.replace('"', "\\\"");
+    let in_xml = COMMENT.replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let in_markdown = COMMENT.replace('<', "&lt;");
+    let in_csv = COMMENT.replace('<', "‹").replace('>', "›").replace('"', "\"\"");
+    let told = [
+        ("jsonl", &in_json, 3),
+        ("junit", &in_xml, 3),
+        ("tap", &in_json, 3),
+        ("summary", &in_markdown, 3),
+        ("rdjson", &in_json, 3),
+        ("github", &COMMENT.to_owned(), 2), // the third has no room
+        ("moodle", &in_csv, 2),             // zoe is not on the roster
+    ];
+    for (format, comment, amount) in told {
+        let text = class.stdout(&["export", "--format", format]);
+        assert_eq!(text.matches(comment.as_str()).count(), amount, "{format}: {text}");
+    }
+    for who in ["bob", "zoe"] {
+        let text = class.stdout(&["show", who]);
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(COMMENT), "{text}");
+    }
+    class.gradebook(&["report"]).assert().code(0);
+    let pages = fs::read_dir(class.0.path("grades/report")).unwrap();
+    let pages = pages.map(|page| fs::read_to_string(page.unwrap().path()).unwrap());
+    let with_comment = pages.filter(|page| page.contains("of it is there, or")).count();
+    assert_eq!(with_comment, 4, "one for all, and those of the three");
 }
