@@ -131,8 +131,17 @@ impl Folder {
     }
 }
 
+/// The same error, which now says of what file it is.
+pub(super) fn named(file: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))
+}
+
 /// Writes a file that lasts, whole or not at all.
 fn replace(file: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    try_replace(file, write).map_err(named(file))
+}
+
+fn try_replace(file: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut draft = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
     write(&mut draft)?;

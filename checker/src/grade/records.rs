@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::evidence::Bodies;
+use super::folder::named;
 use super::handed_in::Digest;
 use super::line::{self, LineError, Summary};
 use super::record::Packed;
@@ -52,28 +53,33 @@ impl Records {
     pub fn attempt(&self, plan: &Digest, shard: u32) -> io::Result<Attempt> {
         for number in 1.. {
             let name = format!("{}-{shard}-{number}.jsonl", &plan.0[..12]);
-            match File::create_new(self.folder.join(name)) {
+            let place = self.folder.join(name);
+            match File::create_new(&place) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Ok(file) => {
                     // The name must outlast a power failure as well as what is in the file.
                     File::open(&self.folder)?.sync_all()?;
-                    return Ok(Attempt { file });
+                    return Ok(Attempt { file, place });
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(named(&self.folder)(error)),
             }
         }
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Keeps the bodies that evidence is packed against.
+    /// Keeps the bodies that evidence is packed against; in the place of those that were damaged.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn keep_bodies(&self, bodies: &Bodies) -> io::Result<()> {
-        let file = self.bodies_file(bodies.id());
-        if file.is_file() {
+        if self.bodies(bodies.id()).is_ok() {
             return Ok(());
         }
+        self.try_keep_bodies(bodies).map_err(named(&self.folder))
+    }
+
+    fn try_keep_bodies(&self, bodies: &Bodies) -> io::Result<()> {
+        let file = self.bodies_file(bodies.id());
         let mut draft = tempfile::NamedTempFile::new_in(&self.folder)?;
         draft.write_all(bodies.bytes())?;
         draft.as_file().sync_all()?;
@@ -87,7 +93,7 @@ impl Records {
     /// When they are not there, or damaged.
     pub fn bodies(&self, id: &Digest) -> io::Result<Bodies> {
         let file = self.bodies_file(id);
-        let bodies = Bodies::from(fs::read(&file)?);
+        let bodies = Bodies::from(fs::read(&file).map_err(named(&file))?);
         match bodies.id() == id {
             true => Ok(bodies),
             false => {
@@ -111,7 +117,12 @@ impl Records {
         files.sort();
         let mut damage = Damage::default();
         for file in files {
-            scan_file(&file, show, &mut damage)?;
+            // A pipe would never end.
+            if file.symlink_metadata().is_ok_and(|data| data.is_file()) {
+                scan_file(&file, show, &mut damage).map_err(named(&file))?;
+            } else {
+                damage.lines.push(format!("{} is no file", file.display()));
+            }
         }
         Ok(damage)
     }
@@ -153,6 +164,7 @@ fn scan_file(file: &Path, show: &mut dyn FnMut(Summary, Place), damage: &mut Dam
 #[derive(Debug)]
 pub struct Attempt {
     file: File,
+    place: PathBuf,
 }
 
 impl Attempt {
@@ -162,8 +174,8 @@ impl Attempt {
     /// When the disk is full, say. What was appended before stays good.
     pub fn append(&mut self, records: &[Packed]) -> io::Result<()> {
         let lines: Vec<Vec<u8>> = records.iter().map(line::encode).collect::<io::Result<_>>()?;
-        self.file.write_all(&lines.concat())?;
-        self.file.sync_data()
+        let written = self.file.write_all(&lines.concat()).and_then(|()| self.file.sync_data());
+        written.map_err(named(&self.place))
     }
 }
 

@@ -182,11 +182,12 @@ impl Worker<'_> {
             let only = Some(verdict.scenarios[index].id.as_str());
             again[index] = scenario(self.play(&Check { only, ..*check })?)?;
         }
-        let is_same = |&index: &usize| counts(&again[index]) == counts(&verdict.scenarios[index]);
+        // Beside all others, for a verdict names a mistake where it is seen first.
+        let second = judge::verdict(check.lesson, again);
+        let is_same = |&index: &usize| counts(&second.scenarios[index]) == counts(&verdict.scenarios[index]);
         Ok(if doubtful.iter().all(is_same) {
             Outcome::Judged { verdict: Box::new(verdict), level: self.level }
         } else {
-            let second = judge::verdict(check.lesson, again);
             Outcome::Unstable { verdicts: vec![verdict, second], level: self.level }
         })
     }

@@ -58,9 +58,13 @@ impl Class {
 
     /// Grading that can be killed.
     fn start(&self, more: &[&str]) -> Child {
+        let words = ["grade", "in", "--lesson", "l01", "--seed", "7f3a", "--jobs", "1"];
+        self.start_words(&[&words[..], more].concat())
+    }
+
+    fn start_words(&self, words: &[&str]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_workbook"))
-            .args(["grade", "in", "--lesson", "l01", "--seed", "7f3a", "--jobs", "1"])
-            .args(more)
+            .args(words)
             .current_dir(self.fixture.root())
             .env("PATH", path_without_shims())
             .env("WORKBOOK_LEVEL", self.level)
@@ -276,13 +280,16 @@ fn two_who_grade_in_one_folder_are_kept_apart() {
     assert_eq!(grading.wait().unwrap().code(), Some(130), "an interrupted grading says so");
 }
 
-/// In a small file system, in which there is room for what was handed in, and not for all that comes of it.
+/// In file systems that are too small for what was handed in, for the results, for the gradebook, or for the report.
 const FULL_DISK: &str = r#"
-    mkdir full && mount -t tmpfs -o size=450k tmpfs full || exit 77
-    "$0" grade in --lesson l01 --seed 7f3a --out full/grades; echo "code $?"
-    mount -o remount,size=200m full
-    "$0" grade in --lesson l01 --seed 7f3a --out full/grades; echo "code $?"
-    cp full/grades/results.jsonl .
+    mkdir full && mount -t tmpfs -o size=100m tmpfs full || exit 77
+    for size in 60k 120k 450k 700k; do
+        mount -o remount,size=$size full || exit 77
+        "$0" grade in --lesson l01 --seed 7f3a --out full/grades; echo "code $?"
+        mount -o remount,size=200m full
+        "$0" grade in --lesson l01 --seed 7f3a --out full/grades; echo "code $?"
+        cmp full/grades/results.jsonl whole/results.jsonl && rm -rf full/grades
+    done
 "#;
 
 #[test]
@@ -302,10 +309,158 @@ fn a_full_disk_loses_nothing() {
     };
     let [out, told] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
     let codes: Vec<&str> = out.lines().filter(|line| line.starts_with("code ")).collect();
-    assert_eq!(codes, ["code 2", "code 0"], "{out}{told}");
+    assert_eq!(codes, ["code 2", "code 0"].repeat(4), "{out}{told}");
+    assert!(!out.contains("differ"), "{out}");
+    let errors: Vec<&str> = told.lines().filter(|line| line.starts_with("workbook: ")).collect();
     // A record says it in the words of the system, the gradebook in its own.
-    assert!(told.contains("No space left on device") || told.contains("gradebook.sqlite is full"), "{told}");
-    assert_eq!(class.results("."), class.results("whole"));
+    let is_named =
+        |line: &&str| line.contains("No space left on device") || line.contains("gradebook.sqlite is full");
+    assert_eq!(
+        errors.iter().filter(|line| is_named(line) && line.contains("full/grades")).count(),
+        4,
+        "{told}"
+    );
+}
+
+/// What makes a gradebook one that cannot be used, and what is said of it.
+type Spoil = (&'static str, fn(&Path));
+
+fn with_sql(file: &Path, sql: &str) {
+    rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_gradebook_that_cannot_be_used_is_left_as_it_is_and_loses_nothing() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION).hand_in("eve/main.py", "def (:\n").grade(&[]).assert().code(0);
+    let first = class.results("grades");
+    let file = class.fixture.path("grades/gradebook.sqlite");
+    let good = fs::read(&file).unwrap();
+    let cases: [Spoil; 5] = [
+        (
+            "gradebook.sqlite was written by a newer workbook (layout 99, and this one knows 2); it is left as it is",
+            |file| {
+                with_sql(file, "PRAGMA user_version = 99");
+            },
+        ),
+        (
+            "gradebook.sqlite is not a gradebook, and is left as it is: name another file, or move this one away",
+            |file| {
+                fs::write(file, "my own notes, which are long enough to be something else\n".repeat(30))
+                    .unwrap();
+            },
+        ),
+        (
+            "gradebook.sqlite is damaged (database disk image is malformed): move it away and run `workbook merge` again",
+            |file| {
+                let half = fs::read(file).unwrap().len() as u64 / 2;
+                fs::OpenOptions::new().write(true).open(file).unwrap().set_len(half).unwrap();
+            },
+        ),
+        ("gradebook.sqlite is damaged (", |file| {
+            let mut bytes = fs::read(file).unwrap();
+            bytes[4096..].chunks_mut(7).for_each(|chunk| chunk[0] ^= 0x5a);
+            fs::write(file, bytes).unwrap();
+        }),
+        ("gradebook.sqlite: it is a folder; name a file in it", |file| {
+            fs::remove_file(file).unwrap();
+            fs::create_dir(file).unwrap();
+        }),
+    ];
+    for (told, spoil) in cases {
+        fs::write(&file, &good).unwrap();
+        spoil(&file);
+        class.grade(&[]).assert().code(2).stderr(contains(told));
+        assert_eq!(class.results("grades"), first, "{told}");
+        let _ = fs::remove_file(&file).or_else(|_| fs::remove_dir(&file));
+        class.call(&["merge"]).assert().code(0);
+        assert_eq!(class.results("grades"), first, "{told}");
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn a_gradebook_that_somebody_else_writes_to_is_waited_for_and_named() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION).grade(&[]).assert().code(0);
+    let other = rusqlite::Connection::open(class.fixture.path("grades/gradebook.sqlite")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let told = "gradebook.sqlite is being written by another program, and did not become free within 20 s: wait until \
+                that one is done, and try again";
+    class.grade(&[]).assert().code(2).stderr(is_an_error(told));
+    other.execute_batch("COMMIT").unwrap();
+    class.grade(&[]).assert().code(0).stdout(contains("0 programs graded; 1 were graded before"));
+}
+
+#[test]
+fn a_merge_that_is_killed_at_any_moment_comes_to_the_same() {
+    let Some(class) = Class::new() else { return };
+    class.mixed().grade(&[]).assert().code(0);
+    let file = class.fixture.path("grades/gradebook.sqlite");
+    let known = |file: &Path| -> Vec<String> {
+        let book = rusqlite::Connection::open(file).unwrap();
+        let sql = "SELECT number || plan FROM run UNION ALL SELECT key || standing FROM result \
+                   UNION ALL SELECT place || learner || coalesce(key, '') FROM entry ORDER BY 1";
+        book.prepare(sql).unwrap().query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let (results, gradebook) = (class.results("grades"), known(&file));
+    let remove = || ["", "-wal", "-shm"].map(|end| fs::remove_file(format!("{}{end}", file.display())));
+    remove().into_iter().next().unwrap().unwrap();
+    for number in 0..30 {
+        let mut merging = class.start_words(&["merge"]);
+        // Wherever it is by then: at its beginning, or in what it writes.
+        std::thread::sleep(std::time::Duration::from_millis(4 * number));
+        let _ = rustix::process::kill_process(Pid::from_child(&merging), Signal::KILL);
+        merging.wait().unwrap();
+        if number % 10 == 9 {
+            class.call(&["merge"]).assert().code(0);
+            assert_eq!((class.results("grades"), known(&file)), (results.clone(), gradebook.clone()));
+            drop(remove());
+        }
+    }
+}
+
+#[test]
+fn what_is_no_record_among_records_is_named() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION).grade(&[]).assert().code(0);
+    let first = class.results("grades");
+    let records = class.fixture.path("grades/records");
+    // As a program could put it there, where nothing contains it.
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        records.join("pipe.jsonl"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .unwrap();
+    fs::write(records.join("forged.jsonl"), "{\"format\":1,\"key\":\"held\"}\n").unwrap();
+    let bodies = fs::read_dir(&records).unwrap().map(|entry| entry.unwrap().path());
+    let bodies = bodies.into_iter().find(|file| file.extension().is_none()).unwrap();
+    fs::write(&bodies, "damaged").unwrap();
+    let named = contains("pipe.jsonl is no file").and(contains("forged.jsonl line 1: it is damaged"));
+    class.grade(&[]).assert().code(0).stdout(contains("0 programs graded; 1 were")).stderr(named);
+    assert_eq!(class.results("grades"), first);
+    assert!(fs::read(&bodies).unwrap() != b"damaged", "it was made again");
+}
+
+#[test]
+fn what_the_gradebook_knows_otherwise_needs_a_look() {
+    let Some(class) = Class::new() else { return };
+    class.hand_in("ada/main.py", SOLUTION).grade(&[]).assert().code(0);
+    with_sql(
+        &class.fixture.path("grades/gradebook.sqlite"),
+        "UPDATE result SET standing = replace(standing, '\"kind\":\"held\"', '\"kind\":\"failed\"')",
+    );
+    let told = contains("the gradebook has another result than the records here; it needs a look: ");
+    class
+        .grade(&[])
+        .assert()
+        .code(1)
+        .stderr(told)
+        .stdout(contains("1  needs a look: not the same each time"));
+    class.call(&["gradebook", "show"]).assert().code(1).stdout(contains("needs a look"));
 }
 
 #[test]

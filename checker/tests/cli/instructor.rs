@@ -52,12 +52,12 @@ fn a_policy_holds_until_another_is_named() {
         let show = [&["gradebook", "show", "ada"], more].concat();
         call(&fixture, &show).code(0).stdout(contains(format!("all hold, {points} points")));
     };
-    fixture.write("policy.toml", &worth(7));
+    fixture.write("policy.toml", worth(7));
     call(&fixture, &[&grade[..], &["--policy", "policy.toml"]].concat())
         .code(1)
         .stdout(contains("Policy    grades/policy.toml\n"));
     shows(&[], "13/13");
-    fixture.write("other.toml", &worth(5));
+    fixture.write("other.toml", worth(5));
     shows(&["--policy", "other.toml"], "11/11");
     call(&fixture, &["regrade"]).code(1);
     shows(&[], "13/13");

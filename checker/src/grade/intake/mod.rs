@@ -82,13 +82,13 @@ pub struct Taken {
 pub enum IntakeError {
     /// The folder or archive cannot be read.
     #[error("cannot read {}: {}", .0.display(), why(.1))]
-    Read(PathBuf, #[source] io::Error),
+    Read(PathBuf, io::Error),
     /// The archive of all submissions is not sound.
     #[error("cannot use {}: {}\n  download it again, or unpack it and grade the folder", .0.display(), .1)]
     Archive(PathBuf, String),
     /// Files cannot be kept.
-    #[error("cannot keep the files of programs: {}", why(.0))]
-    Store(#[source] io::Error),
+    #[error("cannot keep the files of programs in {}: {}\n  put that right; the same command goes on from there", .0.display(), why(.1))]
+    Store(PathBuf, io::Error),
     /// Somebody wanted it to end.
     #[error("interrupted")]
     Interrupted,
@@ -239,7 +239,7 @@ fn keep(answer: Answer, material: &Material, store: &Store) -> Result<Kept, Inta
             Err(error) if is_of_names(&error) => {
                 Ok(problem(unclear("Its files have names that cannot be together in a folder.".to_owned())))
             }
-            Err(error) => Err(IntakeError::Store(error)),
+            Err(error) => Err(IntakeError::Store(store.folder(&Digest(String::new())), error)),
         },
         Answer::Problem(found) => Ok(problem(found)),
         Answer::Nothing => Ok(problem(choose::nothing(material))),
