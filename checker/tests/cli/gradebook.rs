@@ -255,7 +255,7 @@ fn one_comment_reaches_everyone_in_a_cluster() {
     let comment = "Read on until all\nof it is there.";
     let told = "said to 2 learners: One read for the whole body";
     class.gradebook(&["comment", &id[..4], comment]).assert().code(0).stdout(contains(told));
-    assert!(class.stdout(&["clusters"]).contains("comment    Read on until all\\nof it is there."));
+    assert!(class.stdout(&["clusters"]).contains("Comment: Read on until all\\nof it is there."));
     class.gradebook(&["export", "--format", "moodle"]).assert().code(1).stdout(contains("Read on until all"));
     let lines = class.stdout(&["export", "--format", "jsonl"]);
     let notes = |line: &str| serde_json::from_str::<Value>(line).unwrap()["notes"][0].clone();

@@ -14,6 +14,10 @@ use crate::grade::record::Outcome;
 use crate::report::text::{count, wrap};
 use crate::trace::escape;
 
+/// What is told of a cluster stands beneath its head, so far from the left, and so wide.
+const INDENT: usize = 7;
+const ROOM: usize = 73;
+
 /// So many learners are named; the others are counted.
 const MOST_NAMED: usize = 20;
 
@@ -107,14 +111,12 @@ fn told(
     let more = learners.len().saturating_sub(MOST_NAMED);
     let more = (more > 0).then(|| format!("and {more} more"));
     let names = named.chain(more).collect::<Vec<_>>().join(", ");
-    let mut lines = vec![format!("{:>5}  {}  {lesson}  {}", learners.len(), mark.id, mark.title)];
-    if let Some(sentence) = sentence(book.outcome(example)?) {
-        lines.push(format!("{:17}example    {sentence}", ""));
-    }
-    lines.extend(
-        comments.get(&mark.id).map(|text| format!("{:17}comment    {}", "", escape(text.as_bytes()))),
-    );
-    lines.extend(wrap(&names, 62).into_iter().map(|line| format!("{:17}{line}", "")));
+    let example = sentence(book.outcome(example)?).map(|sentence| format!("Example: {sentence}"));
+    let comment = comments.get(&mark.id).map(|text| format!("Comment: {}", escape(text.as_bytes())));
+    let beneath = [Some(mark.title.clone()), example, comment, Some(names)].into_iter().flatten();
+    let beneath = beneath.flat_map(|text| wrap(&text, ROOM)).map(|line| format!("{:INDENT$}{line}", ""));
+    let head = format!("{:>5}  {}  {lesson}", learners.len(), mark.id);
+    let lines: Vec<String> = std::iter::once(head).chain(beneath).collect();
     Ok(lines.join("\n") + "\n\n")
 }
 

@@ -20,7 +20,7 @@ use crate::grade::gradebook::{Gradebook, Graded, Rules, Run, Tally, Worth, unear
 use crate::grade::plan::Learner;
 use crate::grade::policy::Score;
 use crate::report::export::{self, Document, Submission, canvas, moodle};
-use crate::trace::escape;
+use crate::report::text::shown;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -260,8 +260,10 @@ impl Export<'_> {
             "workbook: {} left out, because they have no score or no place there:",
             self.left_out.len()
         ));
+        let look = out::look();
+        let line = |text: &str| shown(text, &look).replace('\n', " ");
         for LeftOut { learner, lesson, why } in &self.left_out {
-            out::note(&format!("  {}  {lesson}  {}", escape(learner.as_bytes()), escape(why.as_bytes())));
+            out::note(&format!("  {}  {lesson}  {}", line(learner), line(why)));
         }
         FAILS
     }

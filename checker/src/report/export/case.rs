@@ -49,18 +49,20 @@ pub(super) enum CaseState {
     Skipped,
 }
 
-/// The tests of a submission, in order of the lesson.
+/// The tests of a submission that learners may see, in order of the lesson.
 pub(super) fn cases(submission: &Submission) -> Vec<Case<'_>> {
     let mut cases = match &submission.outcome {
         Outcome::Judged(verdict, _) => {
-            verdict.scenarios.iter().map(|scenario| case(submission, scenario)).collect()
+            let is_hidden = |scenario: &&ScenarioVerdict| {
+                submission.hides_all(&scenario.criteria) || submission.hides_all(&scenario.failed)
+            };
+            let shown = verdict.scenarios.iter().filter(|scenario| !is_hidden(scenario));
+            shown.map(|scenario| case(submission, scenario)).collect()
         }
         Outcome::DoesNotBuild { output, .. } => vec![build_failure(submission, output)],
         Outcome::NoProgram { reason, .. } => vec![no_program(submission, reason)],
     };
-    let is_shown =
-        |case: &Case<'_>| !case.scenario.is_some_and(|scenario| submission.hides_all(&scenario.criteria));
-    let is_first = |case: &&mut Case<'_>| case.state == CaseState::Failed && is_shown(case);
+    let is_first = |case: &&mut Case<'_>| case.state == CaseState::Failed;
     if let (Some(first), Some(class)) = (cases.iter_mut().find(is_first), &submission.class) {
         first.said = class.notes.iter().map(|note| harmless(note)).collect();
         let text = std::mem::take(&mut first.text);

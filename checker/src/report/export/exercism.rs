@@ -47,8 +47,8 @@ pub fn of(submission: &Submission) -> String {
         }
         Outcome::Judged(verdict, _) => match result(verdict) {
             State::NotRun => error(&unjudged(&cases)),
-            State::Held => judged("pass", submission, verdict, &cases),
-            State::Failed => judged("fail", submission, verdict, &cases),
+            State::Held => judged("pass", verdict, &cases),
+            State::Failed => judged("fail", verdict, &cases),
         },
     };
     pretty(&results)
@@ -64,11 +64,9 @@ fn unjudged(cases: &[Case<'_>]) -> String {
     fault.map_or_else(|| NOT_JUDGED.to_owned(), |case| format!("{}: {}", case.id, case.text))
 }
 
-/// What is about hidden criteria alone is left out.
-fn judged(status: &'static str, submission: &Submission, verdict: &Verdict, cases: &[Case<'_>]) -> Results {
-    let is_shown =
-        |scenario: &ScenarioVerdict| !scenario.is_advice && !submission.hides_all(&scenario.criteria);
-    let graded = cases.iter().filter(|case| case.scenario.is_some_and(is_shown));
+fn judged(status: &'static str, verdict: &Verdict, cases: &[Case<'_>]) -> Results {
+    let is_graded = |scenario: &ScenarioVerdict| !scenario.is_advice;
+    let graded = cases.iter().filter(|case| case.scenario.is_some_and(is_graded));
     let tests = graded.filter_map(|case| test(case, &verdict.criteria)).collect();
     Results { version: 3, status, message: None, tests }
 }

@@ -9,7 +9,7 @@ use crate::report::terminal::{self, Detail};
 
 use super::case::{Case, CaseState, cases};
 use super::document::{Document, whole};
-use super::score::{Part, parts, total};
+use super::score::{Part, number, shown_parts, worth};
 use super::words::{DOES_NOT_BUILD, compiler, one_line, shortened};
 use super::{Outcome, Submission, require_score};
 
@@ -58,8 +58,9 @@ fn section(submission: &Submission) -> String {
         out.push_str(&format!("{}\n\n", prose(note)));
     }
     out.push_str("| | Done when | Scenarios | Points |\n| --- | --- | --- | --- |\n");
-    let parts = parts(submission);
-    submission.criteria().iter().for_each(|criterion| out.push_str(&row(criterion, &parts)));
+    let parts = shown_parts(submission);
+    let is_shown = |criterion: &&CriterionVerdict| !submission.hides(&criterion.id);
+    submission.criteria().iter().filter(is_shown).for_each(|criterion| out.push_str(&row(criterion, &parts)));
     out.push('\n');
     match &submission.outcome {
         Outcome::DoesNotBuild { output, .. } => {
@@ -74,8 +75,8 @@ fn section(submission: &Submission) -> String {
 fn sentence(submission: &Submission) -> String {
     match require_score(submission) {
         Ok(()) => {
-            let (earned, points) = total(&parts(submission));
-            format!("{earned} of {points} points.")
+            let (earned, points) = worth(submission);
+            format!("{} of {} points.", number(earned), number(points))
         }
         Err(_) => "Not everything could be judged; this is not the program's fault.".to_owned(),
     }
@@ -97,7 +98,8 @@ fn row(criterion: &CriterionVerdict, parts: &[Part<'_>]) -> String {
 /// The first failure drawn, and everything else that is worth a line.
 fn details(submission: &Submission) -> String {
     let cases = cases(submission);
-    let first = submission.verdict().and_then(|verdict| verdict.first_failure());
+    let first = |state| cases.iter().find(|case| case.state == state).and_then(|case| case.scenario);
+    let first = first(CaseState::Failed).or_else(|| first(CaseState::Advice));
     let drawing = first.map(|scenario| terminal::explain(scenario, &Look::of_a_file(), Detail::default()));
     let drawing = drawing.map(|text| format!("{}\n", fenced(&shortened(text.trim_end(), MOST_IN_A_FENCE))));
     let is_other = |case: &&Case<'_>| {

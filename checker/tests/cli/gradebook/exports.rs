@@ -118,6 +118,11 @@ fn what_the_policy_hides_and_takes_away_is_in_what_learners_get() {
     for format in ["autolab", "prairielearn", "exercism"] {
         assert!(!read(format, "bob").contains("Exactly `Content-Length`"), "{format}");
     }
+    for format in ["junit", "tap", "github", "rdjson", "summary"] {
+        let text = class.stdout(&["export", "--format", format, "--policy", "policy.toml"]);
+        assert!(!text.contains("Exactly") && !text.contains("printed only"), "{format}: {text}");
+        assert!(format != "summary" || text.contains("\n\n12 of 16 points.\n\n"), "{text}");
+    }
     let moodle = class.stdout(&["export", "--format", "moodle", "--policy", "policy.toml"]);
     assert!(moodle.contains("user2,5.25,5.25 of 16 points. 1 d late: 1.75 points less.\n"), "{moodle}");
 }
