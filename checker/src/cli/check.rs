@@ -269,6 +269,7 @@ impl Session<'_> {
         let next = self.course.lessons.iter().skip_while(|other| other.id != lesson.id).nth(1);
         Heading {
             program: ready.name.clone(),
+            choice: self.arguments.choice.words(),
             built_in: ready.built_in,
             took,
             level: self.workplace.lab().level(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use super::kit::quoted;
 use super::out;
 use super::sources::Sources;
 use crate::course::{Course, Language, Lesson};
@@ -32,6 +33,14 @@ impl Choice {
     /// Is it the learner's own exercise, and neither a solution nor a command?
     pub(super) fn is_exercise(&self) -> bool {
         self.program.is_none() && !self.solution
+    }
+
+    /// The words that choose the same in another call, each with a blank before it; none for the exercise, whose
+    /// language is remembered.
+    pub(super) fn words(&self) -> String {
+        let program = self.program.as_ref().map(|line| format!(" --program {}", quoted(Path::new(line))));
+        let solution = self.solution.then(|| " --solution".to_owned());
+        program.into_iter().chain(solution).collect()
     }
 
     /// Was a command named?

@@ -14,6 +14,8 @@ use super::text;
 pub struct Heading {
     /// What was checked, such as `main.rs`.
     pub program: String,
+    /// How the call chose it, such as ` --program ./main`; empty for the exercise.
+    pub choice: String,
     /// How long the compiler took; none where nothing was compiled.
     pub built_in: Option<Duration>,
     /// How long all scenarios took.
@@ -26,6 +28,13 @@ pub struct Heading {
     pub next: Option<NextLesson>,
     /// The hint that comes next, where there is one: its number, and of how many.
     pub hint: Option<(usize, usize)>,
+}
+
+impl Heading {
+    /// What a call begins with that checks the same program again.
+    pub(super) fn lesson_and_choice(&self, verdict: &Verdict) -> String {
+        format!("{}{}", verdict.lesson, self.choice)
+    }
 }
 
 /// The lesson behind the one that was checked.

@@ -114,6 +114,7 @@ impl Story {
 
 pub(super) fn heading() -> Heading {
     Heading {
+        choice: String::new(),
         program: "main.rs".to_owned(),
         built_in: Some(Duration::from_millis(130)),
         took: Duration::from_millis(48),

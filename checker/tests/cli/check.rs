@@ -262,6 +262,9 @@ fn a_source_file_may_be_the_program_whatever_its_name_and_mode() {
         check("'./my client.py'").code(0).stdout(contains("my client.py"));
         let progress = fixture.workbook(&["progress"]).assert().code(0);
         progress.stdout(contains("w01-l01").and(contains("✓").not()));
+        fixture.write("mine/silent.py", "print()\n");
+        let next = contains("workbook check w01-l01 --program mine/silent.py --scenario \\\n");
+        check("mine/silent.py").code(1).stdout(next);
     }
     if has("cc") {
         fixture.write("broken.c", "int main(void) { return nothing; }\n");

@@ -24,6 +24,7 @@ pub(super) fn file_name(entry: &Entry) -> String {
 pub(super) fn heading(run: &Run, graded: &Graded) -> Heading {
     Heading {
         program: file_name(&graded.entry),
+        choice: String::new(),
         built_in: None,
         took: Duration::from_millis(graded.took_ms),
         level: run.level,

@@ -188,7 +188,16 @@ impl Job<'_> {
             Content::Program(program) => program.file.clone(),
             Content::Problem(_) => String::new(),
         };
-        Heading { program, built_in: None, took: Duration::ZERO, level, seed, next: None, hint: None }
+        Heading {
+            program,
+            choice: String::new(),
+            built_in: None,
+            took: Duration::ZERO,
+            level,
+            seed,
+            next: None,
+            hint: None,
+        }
     }
 
     /// With the points of the policy, and what is to be said first.

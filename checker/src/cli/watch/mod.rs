@@ -284,6 +284,7 @@ where
         let next = self.lesson_behind();
         Heading {
             program: judged.ready.name.clone(),
+            choice: String::new(),
             built_in: judged.ready.built_in,
             took: judged.took,
             level: self.workplace.lab().level(),

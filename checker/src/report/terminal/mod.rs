@@ -34,12 +34,13 @@ pub fn full(verdict: &Verdict, heading: &Heading, look: &Look, detail: Detail) -
     let mut lines = heading::lines(verdict, heading, look);
     lines.push(Line::empty());
     lines.extend(criteria::lines(&verdict.criteria, look));
+    let lesson = heading.lesson_and_choice(verdict);
     match verdict.scenarios.as_slice() {
-        [scenario] => lines.extend(single_lines(scenario, &verdict.lesson, look, detail)),
+        [scenario] => lines.extend(single_lines(scenario, &lesson, look, detail)),
         _ => {
             lines.extend(failure_lines(verdict, heading, look, detail));
-            lines.extend(advice_lines(verdict, look, detail));
-            lines.extend(unjudged_lines(verdict, look, detail));
+            lines.extend(advice_lines(verdict, &lesson, look, detail));
+            lines.extend(unjudged_lines(verdict, &lesson, look, detail));
             lines.extend(private_lines(verdict, look));
         }
     }
@@ -115,14 +116,15 @@ fn failure_lines(verdict: &Verdict, heading: &Heading, look: &Look, detail: Deta
         let more = (total > shown).then_some(total);
         let hint = heading.hint.filter(|_| index == 0);
         lines.extend(encounter::hint_lines(hint, &verdict.lesson, look));
-        lines.extend(encounter::next_lines(scenario, &verdict.lesson, more, look));
+        let lesson = heading.lesson_and_choice(verdict);
+        lines.extend(encounter::next_lines(scenario, &lesson, more, look));
     }
     lines
 }
 
 /// Advice that was not followed: worth a sentence each once nothing else is wrong, or the whole drawing
 /// if asked for. Before that it mostly repeats what failed.
-fn advice_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
+fn advice_lines(verdict: &Verdict, lesson: &str, look: &Look, detail: Detail) -> Vec<Line> {
     if !detail.all && !failing(verdict, false).is_empty() {
         return Vec::new();
     }
@@ -140,7 +142,7 @@ fn advice_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
             // Without what the peer did, "ended with exit code 0 although the exchange failed" tells nothing.
             let found = scenario.findings.first().map(|finding| format!(" {}", finding.sentence));
             let sentence = format!("{}{}", scenario.title, found.unwrap_or_default());
-            let see = encounter::check(&verdict.lesson, &format!("--scenario {}", scenario.id));
+            let see = encounter::check(lesson, &format!("--scenario {}", scenario.id));
             lines.extend(encounter::remark(&sentence, &see, look));
         }
     }
@@ -148,7 +150,7 @@ fn advice_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
 }
 
 /// Scenarios that could not be judged, with the reason: one, or every one if asked for.
-fn unjudged_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
+fn unjudged_lines(verdict: &Verdict, lesson: &str, look: &Look, detail: Detail) -> Vec<Line> {
     let (given_up, unjudged): (Vec<_>, Vec<_>) = verdict
         .scenarios
         .iter()
@@ -159,7 +161,7 @@ fn unjudged_lines(verdict: &Verdict, look: &Look, detail: Detail) -> Vec<Line> {
     for scenario in unjudged.iter().take(shown) {
         lines.push(Line::empty());
         lines.extend(encounter::lines(scenario, "not judged", look, detail));
-        lines.extend(encounter::next_lines(scenario, &verdict.lesson, None, look));
+        lines.extend(encounter::next_lines(scenario, lesson, None, look));
     }
     if unjudged.len() > shown {
         let rest = text::count(unjudged.len() - shown, "more scenario");
